@@ -119,7 +119,7 @@ fn following(folder: &Path) -> Result<(), Box<dyn Error>> {
     for run in 0..runs {
         let rows = (run * keys..(run + 1) * keys).map(key).collect();
         let began = Instant::now();
-        store.seal_keys((run + 1) * keys, rows)?;
+        store.seal_keys(run * keys, (run + 1) * keys, rows)?;
         sealing += began.elapsed();
     }
     println!("keys in runs of {keys}: {} /s, {} ms a run", rate(runs * keys, sealing), sealing.as_millis() / 12);

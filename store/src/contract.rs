@@ -124,14 +124,14 @@ pub trait Keys {
     /// [`StoreError`]
     fn sealed_keys_seq(&self) -> Result<u64, StoreError>;
 
-    /// Keeps one run: the keys first used in the events after [`Keys::sealed_keys_seq`] up to `upto_seq` (hundreds of
-    /// thousands of them, in any order), and moves the position there. Small runs may be merged into larger ones, so
-    /// that there are never many to ask.
+    /// Keeps one run: the keys used in the events after `after_seq` up to `upto_seq` (hundreds of thousands of them, in any
+    /// order; of two uses of one key the later counts), and moves [`Keys::sealed_keys_seq`] there. Small runs may be merged
+    /// into larger ones, so that there are never many to ask.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing of the run is there then. [`StoreError::Corrupt`] where `upto_seq` is before the position
-    /// or no frame ends there.
-    fn seal_keys(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError>;
+    /// [`StoreError`]; nothing of the run is there then. [`StoreError::Corrupt`] where the position lies before `after_seq`,
+    /// since keys between the two would be in no run, or behind `upto_seq`, or no frame ends there.
+    fn seal_keys(&self, after_seq: u64, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError>;
 
     /// For each key, the journal position of its use: of several the newest.
     ///

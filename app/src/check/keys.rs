@@ -1,7 +1,7 @@
 //! Which idempotency keys should be in the store: those of the records up to where keys have been sealed, but for those
 //! that are old enough to be forgotten.
 
-use crate::engine::{KEYS_KEPT, KeyEntry, LASTING_KEPT, key_in};
+use crate::engine::{KEYS_KEPT, KeyEntry, LASTING_KEPT, Reader, key_in};
 use credere_core::book::Record;
 use credere_core::ledger::Moment;
 use credere_store::contract::{KeyRow, Keys, ShardStore, StoreError};
@@ -45,7 +45,7 @@ impl ExpectedKeys {
     }
 
     /// Compares the rest; answers how many keys were found.
-    pub(super) fn finish(mut self, store: &dyn Keys) -> Result<u64, StoreError> {
+    pub(super) fn finish(mut self, store: &dyn ShardStore) -> Result<u64, StoreError> {
         self.compare(store)?;
         for (missing, kept) in self.oldest_kept.into_iter().zip([KEYS_KEPT, LASTING_KEPT]) {
             if let Some((seq, at)) = missing.filter(|(_, at)| *at >= self.newest.plus_seconds(-kept)) {
@@ -56,15 +56,16 @@ impl ExpectedKeys {
         Ok(self.found)
     }
 
-    fn compare(&mut self, store: &dyn Keys) -> Result<(), StoreError> {
+    fn compare(&mut self, store: &dyn ShardStore) -> Result<(), StoreError> {
+        let mut journal = Reader::of(store);
         let hashes: Vec<_> = self.waiting.iter().map(|row| row.key).collect();
         for (found, row) in store.find_keys(&hashes)?.into_iter().zip(self.waiting.drain(..)) {
             match found {
                 // A key that was forgotten may have been used again, and a later record may keep a fuller answer.
-                Some(found) if found > row.seq => {}
+                Some(found) if found > row.seq => drop(journal.recall(&mut [(row.key, found)], &|| Ok(()))?),
                 Some(found) if found == row.seq => self.found += 1,
                 Some(found) => {
-                    let text = format!("keys.db: the key of record {} is said to be that of record {found}", row.seq);
+                    let text = format!("keys.db: the key of record {} is said to be of record {found}", row.seq);
                     return Err(StoreError::corrupt(text));
                 }
                 None => {

@@ -194,7 +194,7 @@ impl Engine {
         let at_home = request.shard().and_then(|shard| inboxes.get(&shard));
         match at_home.or_else(|| inboxes.values().next()) {
             Some(inbox) => inbox
-                .send(Submission { request, reply, place, recalled: Vec::new() })
+                .send(Submission { request, reply, place, recalled: BTreeMap::new() })
                 .map_err(|_| self.gone("the writer has ended in a panic")),
             None => Err(Failure::NotReady),
         }

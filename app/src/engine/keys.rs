@@ -180,6 +180,9 @@ fn hash_of(key: &KeyHash) -> u64 {
 /// A generation on its way into the store.
 #[derive(Debug, Clone)]
 pub(crate) struct Sealing {
+    /// The records whose keys it has: those after this one,
+    pub(crate) after_seq: u64,
+    /// up to this one.
     pub(crate) upto_seq: u64,
     pub(crate) keys: Arc<Generation>,
     /// Set once the store has them.
@@ -258,7 +261,7 @@ impl KeyMemory {
             return None;
         }
         let keys = Arc::new(std::mem::take(&mut self.current));
-        let sealing = Sealing { upto_seq, keys, kept: Arc::default() };
+        let sealing = Sealing { after_seq: self.since_seq, upto_seq, keys, kept: Arc::default() };
         self.since_seq = upto_seq;
         self.sealing = Some(sealing.clone());
         Some(sealing)
@@ -272,7 +275,7 @@ impl KeyMemory {
         if self.current.len() < GENERATION_KEYS {
             return Ok(());
         }
-        store.seal_keys(upto_seq, self.current.rows())?;
+        store.seal_keys(self.since_seq, upto_seq, self.current.rows())?;
         *self = KeyMemory::since(upto_seq);
         Ok(())
     }

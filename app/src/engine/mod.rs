@@ -30,6 +30,7 @@ pub(crate) use lanes::LongReads;
 pub(crate) use lanes::{LongRead, Turn};
 pub use options::EngineOptions;
 pub(crate) use past::{book_before, records_behind, records_of, was_opened};
+pub(crate) use recaller::Reader;
 pub use recovery::offset_of;
 pub(crate) use recovery::{
     CATCH_UP_ROWS, JournalKeys, ZONE, calendar_of, decode, empty, history_from_journal, load_book, read_image,

@@ -25,7 +25,8 @@ pub struct EngineOptions {
     pub hand_over_min: usize,
     /// Journal records after which a new snapshot is taken: the more, the less is written, and the longer a start replays.
     pub snapshot_every: u64,
-    /// Journal records after the last snapshot beyond which writes are turned away, so that a start stays short.
+    /// Journal records after the last snapshot beyond which writes are turned away, so that a start stays short. Well above
+    /// `snapshot_every`.
     pub tail_max: u64,
     /// How far history may trail before writes are turned away.
     pub history_lag_max: Duration,

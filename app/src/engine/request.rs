@@ -8,6 +8,7 @@ use credere_core::book::{Command, Event, KeyHash, KeyUse, Rejection, RequestInfo
 use credere_core::channel::Uin;
 use credere_core::ledger::{Moment, Shard};
 use credere_store::contract::DirectoryWrite;
+use std::collections::BTreeMap;
 
 /// Makes the directory changes that go with an event, once the event's number is known.
 pub type DirectoryDraft = Box<dyn FnOnce(Option<u64>, &Event, Moment) -> Vec<DirectoryWrite> + Send>;
@@ -163,5 +164,5 @@ pub(super) struct Submission {
     /// Its place among the operations that wait; held until it is answered.
     pub(super) place: Share,
     /// What became of its keys that had left memory, as far as it was looked up.
-    pub(super) recalled: Vec<(KeyHash, KeyEntry)>,
+    pub(super) recalled: BTreeMap<KeyHash, KeyEntry>,
 }

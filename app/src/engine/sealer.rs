@@ -30,7 +30,7 @@ pub(super) fn run(shared: &Shared, inbox: &Receiver<Sealing>) {
 }
 
 fn seal(shared: &Shared, sealing: &Sealing) -> Result<(), StoreError> {
-    shared.store.seal_keys(sealing.upto_seq, sealing.keys.rows())?;
+    shared.store.seal_keys(sealing.after_seq, sealing.upto_seq, sealing.keys.rows())?;
     sealing.kept.store(true, Release);
     let newest = sealing.keys.newest();
     if let Err(error) = shared.store.forget_keys(newest.plus_seconds(-KEYS_KEPT), newest.plus_seconds(-LASTING_KEPT)) {

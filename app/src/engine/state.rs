@@ -105,6 +105,11 @@ impl SnapshotState {
         self.under_way.store(false, SeqCst);
     }
 
+    /// Those after this position are not there any more.
+    pub(super) fn forgotten(&self, after_seq: u64) {
+        self.newest.fetch_min(after_seq, Relaxed);
+    }
+
     /// The one under way is given up.
     pub(super) fn dropped(&self) {
         self.under_way.store(false, SeqCst);

@@ -108,29 +108,32 @@ impl Writer {
 
     /// Waits for a request, and hands over what was decided when the disk is free; answers none when nobody asks any more.
     fn next(&mut self, inbox: &Receiver<Submission>) -> Result<Option<Submission>, Ended> {
+        let nobody = crossbeam_channel::never();
         loop {
             let full = self.on_its_way && self.cost >= self.shared.options.commit_max;
             if full {
                 self.wait()?;
                 self.hand_over()?;
             }
-            let asked = select_biased! {
+            let asking = if self.recalling.repeats.is_some() { inbox } else { &nobody };
+            select_biased! {
                 recv(self.appending.done) -> made => {
                     self.appended(made.map_err(|_| Ended)?)?;
                     self.hand_over()?;
-                    continue;
                 }
-                recv(self.recalling.recalled) -> back => Some(back.map_err(|_| Ended)?),
-                recv(inbox) -> asked => asked.ok(),
-            };
-            return Ok(asked.or_else(|| self.last_recalled()));
+                recv(self.recalling.recalled) -> back => match back {
+                    Ok(one) => return Ok(Some(one)),
+                    // The recaller ends once it has nothing left and nothing comes any more.
+                    Err(_) if self.recalling.repeats.is_none() => return Ok(None),
+                    Err(_) => return Err(Ended),
+                },
+                recv(asking) -> asked => match asked {
+                    Ok(one) => return Ok(Some(one)),
+                    // Nobody asks any more; but something may have been put aside.
+                    Err(_) => self.recalling.repeats = None,
+                },
+            }
         }
-    }
-
-    /// Nobody asks any more; but something may have been put aside.
-    fn last_recalled(&mut self) -> Option<Submission> {
-        self.recalling.repeats = None;
-        self.recalling.recalled.recv().ok()
     }
 
     /// Decides a request and those that wait behind it, as many as a commit takes.
@@ -251,29 +254,31 @@ impl Writer {
     /// journal was asked what became of it.
     fn find_older(&mut self, asked: &mut VecDeque<Submission>) -> Result<Found, StoreError> {
         let (mut found, mut missing) = (Found::default(), Vec::new());
-        for (place, one) in asked.iter_mut().enumerate() {
-            found.extend(std::mem::take(&mut one.recalled));
+        for (place, one) in asked.iter().enumerate() {
             for KeyUse { key, .. } in one.request.keys() {
                 match self.keys.older(key) {
                     Some(entry) => drop(found.insert(*key, entry.clone())),
-                    None if found.contains_key(key) => {}
                     None => missing.push((place, *key)),
                 }
             }
         }
         let keys: Vec<KeyHash> = missing.iter().map(|(_, key)| *key).collect();
-        let mut repeats = BTreeMap::<usize, Vec<u64>>::new();
-        if !keys.is_empty() {
-            for ((place, _), seq) in missing.iter().zip(self.shared.store.find_keys(&keys)?) {
-                if let Some(seq) = seq {
-                    repeats.entry(*place).or_default().push(seq);
-                }
+        if keys.is_empty() {
+            return Ok(found);
+        }
+        let mut repeats = BTreeMap::<usize, Vec<(KeyHash, u64)>>::new();
+        for ((place, key), seq) in missing.iter().zip(self.shared.store.find_keys(&keys)?) {
+            let Some(seq) = seq else { continue };
+            // What was recalled counts while it is the newest use: another request may have used the key anew meanwhile.
+            match asked.get(*place).and_then(|one| one.recalled.get(key)).filter(|entry| entry.seq == seq) {
+                Some(entry) => drop(found.insert(*key, entry.clone())),
+                None => repeats.entry(*place).or_default().push((*key, seq)),
             }
         }
         // From the back, so that the places before stay what they are.
-        for (place, seqs) in repeats.into_iter().rev() {
+        for (place, uses) in repeats.into_iter().rev() {
             if let Some(submission) = asked.remove(place) {
-                self.put_aside(Repeat { submission, seqs });
+                self.put_aside(Repeat { submission, uses });
             }
         }
         Ok(found)
@@ -284,8 +289,8 @@ impl Writer {
             Some(repeats) => repeats.send(repeat).err().map(|SendError(repeat)| repeat),
             None => Some(repeat),
         };
-        if let Some(Repeat { submission, .. }) = untaken {
-            (submission.reply)(Err(Failure::NotReady));
+        if let Some(repeat) = untaken {
+            repeat.given_up("the server stops");
         }
     }
 

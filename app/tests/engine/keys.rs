@@ -10,7 +10,7 @@ use credere_core::access::Action;
 use credere_core::book::{Rejection, buying};
 use credere_core::channel::Tier;
 use credere_core::money::Amount;
-use credere_store::contract::Keys;
+use credere_store::contract::{Journal, KeyRow, Keys};
 use credere_store::memory::MemoryStore;
 use std::sync::Arc;
 
@@ -103,13 +103,44 @@ async fn keys_that_left_memory_are_found_in_the_store() {
     let other = credere_app::buying::OperationRequest { key: key(5, 6), command: authorize(1_000) };
     let refused = app.operate(platform(), vec![other]).await.unwrap();
     assert!(matches!(&refused[0].0, OperationStatus::Declined(Rejection::KeyReused)), "{refused:?}");
-    let last = tokio::spawn({
-        let (app, asked) = (app.clone(), batch(1));
-        async move { app.operate(platform(), asked).await }
-    });
+    // Of two at once which have some in common, each hears of all of its own, beside what is new.
+    let asked = |numbers: &[u64]| {
+        let one = |&n: &u64| credere_app::buying::OperationRequest { key: key(n, n), command: authorize(1_000) };
+        let (app, asked) = (app.clone(), numbers.iter().map(one).collect::<Vec<_>>());
+        tokio::spawn(async move { app.operate(platform(), asked).await })
+    };
+    let answers = [asked(&[5]), asked(&[5, 100_007, 600_001]), asked(&[100_007, 30_009, 5])];
+    let mut replayed = Vec::new();
+    for answer in answers {
+        replayed.push(answer.await.unwrap().unwrap().iter().map(|(_, replayed)| *replayed).collect::<Vec<_>>());
+    }
+    assert_eq!(replayed, [vec![true], vec![true, true, false], vec![true; 3]]);
+    // At the end all of them are answered, and so is what was decided meanwhile.
+    let last = [asked(&(1..9_000).collect::<Vec<_>>()), asked(&[11]), asked(&(10_000..20_000).collect::<Vec<_>>())];
+    let new = asked(&(700_000..702_000).collect::<Vec<_>>());
     tokio::task::yield_now().await;
     app.close();
-    assert!(last.await.unwrap().unwrap().iter().all(|(_, replayed)| *replayed));
+    for last in last {
+        assert!(last.await.unwrap().unwrap().iter().all(|(_, replayed)| *replayed));
+    }
+    assert!(new.await.unwrap().unwrap().iter().all(|(_, replayed)| !replayed));
+}
+
+#[tokio::test]
+async fn a_key_whose_record_is_not_to_be_found_is_neither_new_nor_done() {
+    let store = Arc::new(MemoryStore::new());
+    let app = furnished(store.clone()).await;
+    app.close();
+    // The first record opened an account, under no key.
+    let end = store.last().unwrap().seq;
+    let row = KeyRow { key: key(1, 1).key, seq: 1, at: app.now().await.unwrap_or_default(), lasting: false };
+    store.seal_keys(0, end, vec![row]).unwrap();
+    let app = start(store);
+    let answer = app.command(platform(), Some(key(1, 1)), order(30)).await;
+    assert!(matches!(answer, Err(Failure::OutcomeUnknown(_))), "{answer:?}");
+    // Nobody else is concerned.
+    app.command(platform(), Some(key(2, 2)), order(30)).await.unwrap();
+    assert_eq!(available(&app).await, Amount::whole(70));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use crate::load::{approved, authorization};
 use crate::options::{ChildMode, Options};
-use crate::place::open_app;
+use crate::place::open_app_as_served;
 use crate::spread::key_use;
 use crate::world::World;
 use anyhow::{Context, anyhow, bail};
@@ -27,7 +27,7 @@ const BATCH: u64 = 1_000;
 /// Plays a child's part, until the parent ends or kills it.
 pub(crate) fn play(mode: ChildMode, options: &Options) -> anyhow::Result<()> {
     let folder = options.data.as_deref().context("a child needs a data folder")?;
-    let app = open_app(folder)?;
+    let app = open_app_as_served(folder)?;
     say(READY)?;
     match mode {
         ChildMode::Idle => {

@@ -46,6 +46,18 @@ pub fn open_app(folder: &Path) -> anyhow::Result<Arc<App>> {
 /// # Errors
 /// As [`open_app`].
 pub(crate) fn open_app_by(folder: &Path, clock: Clock) -> anyhow::Result<Arc<App>> {
+    open(folder, EngineOptions { clock, history_lag_max: Duration::from_secs(3_600), ..EngineOptions::default() })
+}
+
+/// The same, in which history may trail no further than it may by default: for a start that is timed, which fills the rest.
+///
+/// # Errors
+/// As [`open_app`].
+pub(crate) fn open_app_as_served(folder: &Path) -> anyhow::Result<Arc<App>> {
+    open(folder, EngineOptions::default())
+}
+
+fn open(folder: &Path, engine: EngineOptions) -> anyhow::Result<Arc<App>> {
     let store = SqliteStore::open(folder, OpenOptions { create: true, ..OpenOptions::default() })?;
     let master_key = MasterKey::from_text(&master_key()).map_err(anyhow::Error::msg)?;
     let options = Options {
@@ -54,7 +66,7 @@ pub(crate) fn open_app_by(folder: &Path, clock: Clock) -> anyhow::Result<Arc<App
         master_key,
         platform_key: Some(SecretText::new(PLATFORM_KEY.to_owned())),
         clock_ahead: false,
-        engine: EngineOptions { clock, history_lag_max: Duration::from_secs(3_600), ..EngineOptions::default() },
+        engine,
     };
     Ok(App::start(Arc::new(store), options, &Quiet)?)
 }

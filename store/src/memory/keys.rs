@@ -17,13 +17,13 @@ impl Keys for MemoryStore {
         Ok(self.inner.lock().runs.sealed_seq)
     }
 
-    fn seal_keys(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError> {
+    fn seal_keys(&self, after_seq: u64, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError> {
         let mut inner = self.inner.lock();
         inner.check_end(upto_seq)?;
         let runs = &mut inner.runs;
-        if upto_seq < runs.sealed_seq {
+        if !(after_seq..=upto_seq).contains(&runs.sealed_seq) {
             return Err(StoreError::corrupt(format!(
-                "a run of keys up to event {upto_seq} comes after one up to event {}",
+                "a run of keys of the events after {after_seq} up to {upto_seq} comes where they are sealed up to {}",
                 runs.sealed_seq
             )));
         }

@@ -114,13 +114,14 @@ impl KeysFile {
         self.position.load(Ordering::Acquire)
     }
 
-    pub(super) fn seal(&self, upto: &Position, rows: Vec<KeyRow>) -> Result<(), StoreError> {
+    pub(super) fn seal(&self, after_seq: u64, upto: &Position, rows: Vec<KeyRow>) -> Result<(), StoreError> {
         let upto_seq = upto.seq;
         let mut writer = self.writer.lock();
         let position = self.position();
-        if upto_seq < position {
+        if !(after_seq..=upto_seq).contains(&position) {
             return Err(StoreError::corrupt(format!(
-                "{FILE}: a run of keys up to event {upto_seq} comes after one up to event {position}"
+                "{FILE}: a run of keys of the events after {after_seq} up to {upto_seq} comes where they are sealed up to \
+                 {position}"
             )));
         }
         writer.write(
@@ -209,15 +210,11 @@ impl KeysFile {
             let filter = match &mut group.filter {
                 Some(filter) => filter,
                 // Full once, and let go of; the newest again because those after it are forgotten.
-                None => group.filter.insert(read_filter(connection, number, self.filter_size())?),
+                None => group.filter.insert(filter_of_runs(connection, number, self.cut.keys_per_group)?),
             };
             keys.iter().for_each(|one| filter.insert(&one.key));
         }
         Ok(())
-    }
-
-    fn filter_size(&self) -> u64 {
-        bloom::blocks_for(self.cut.keys_per_group) * BLOCK_BYTES as u64
     }
 
     fn write_filter(&self, connection: &Connection, number: i64) -> Result<(), StoreError> {
@@ -354,9 +351,9 @@ impl Keys for SqliteStore {
         if self.has_none(FILE) { Ok(0) } else { Ok(self.keys()?.position()) }
     }
 
-    fn seal_keys(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError> {
+    fn seal_keys(&self, after_seq: u64, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError> {
         let upto = self.files()?.journal.position_at(upto_seq)?;
-        self.keys()?.seal(&upto, rows)
+        self.keys()?.seal(after_seq, &upto, rows)
     }
 
     fn find_keys(&self, hashes: &[KeyHash]) -> Result<Vec<Option<u64>>, StoreError> {

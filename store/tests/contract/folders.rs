@@ -46,7 +46,7 @@ pub(crate) fn copied(folder: &Path, also: impl Fn(&str) -> bool) -> tempfile::Te
 pub(crate) fn follow(store: &SqliteStore) {
     let end = store.last().unwrap().seq;
     store.fold(HistoryFold { upto_seq: end, ..HistoryFold::default() }).unwrap();
-    store.seal_keys(end, vec![row(end)]).unwrap();
+    store.seal_keys(store.sealed_keys_seq().unwrap(), end, vec![row(end)]).unwrap();
     store.queue_deliveries(end, Vec::new()).unwrap();
     keep(store, end);
 }

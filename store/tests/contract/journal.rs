@@ -173,7 +173,7 @@ pub(crate) fn what_follows_the_journal_ends_where_a_frame_does<S: Subject>() {
     for nowhere in [4, 6] {
         let fold = HistoryFold { upto_seq: nowhere, ..HistoryFold::default() };
         assert!(matches!(store.fold(fold), Err(StoreError::Corrupt(_))), "{nowhere}");
-        assert!(matches!(store.seal_keys(nowhere, Vec::new()), Err(StoreError::Corrupt(_))), "{nowhere}");
+        assert!(matches!(store.seal_keys(0, nowhere, Vec::new()), Err(StoreError::Corrupt(_))), "{nowhere}");
         assert!(matches!(store.queue_deliveries(nowhere, Vec::new()), Err(StoreError::Corrupt(_))), "{nowhere}");
         let place = Position { seq: nowhere, hash: frame.hash };
         assert!(matches!(store.keep_snapshot(&place, None, &mut std::iter::empty()), Err(StoreError::Corrupt(_))));

@@ -42,7 +42,10 @@ pub(crate) fn used_keys_are_found_and_strangers_are_not<S: Subject>() {
         assert_eq!(store.find_keys(&[]).unwrap(), []);
     };
     check(store);
+    // Neither what ends before the position, nor what leaves a gap behind it.
     assert!(matches!(store.seal_on(399, vec![row(999)]), Err(StoreError::Corrupt(_))));
+    crate::reach(store, 410);
+    assert!(matches!(store.seal_keys(401, 410, vec![row(999)]), Err(StoreError::Corrupt(_))));
     check(store);
     subject.restart();
     assert_eq!(subject.store().sealed_keys_seq().unwrap(), 400);

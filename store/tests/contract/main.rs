@@ -217,7 +217,7 @@ impl<S: ShardStore> Behind for S {
 
     fn seal_on(&self, upto_seq: u64, rows: Vec<KeyRow>) -> Result<(), StoreError> {
         reach(self, upto_seq);
-        self.seal_keys(upto_seq, rows)
+        self.seal_keys(self.sealed_keys_seq()?, upto_seq, rows)
     }
 }
 

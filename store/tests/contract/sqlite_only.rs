@@ -401,7 +401,7 @@ fn where_a_file_stands_is_never_taken_from_damage() {
     let folder = closed(|store| {
         (0..4).for_each(|_| drop(commit(store, &[])));
         store.fold(HistoryFold { upto_seq: 4, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
-        store.seal_keys(4, vec![row(1)]).unwrap();
+        store.seal_keys(0, 4, vec![row(1)]).unwrap();
         store.queue_deliveries(4, Vec::new()).unwrap();
     });
     let changes = ["UPDATE place SET seq = seq - 1", "DELETE FROM place"];

@@ -196,6 +196,7 @@ pub(crate) fn app_options(
     data: &Path,
     first_start: bool,
 ) -> Result<Options, Failed> {
+    let defaults = EngineOptions::default();
     let engine = EngineOptions {
         clock: if settings.flag("sandbox") { Clock::Test } else { Clock::System },
         clock_max_gap: settings.span("clock.max_gap"),
@@ -205,7 +206,8 @@ pub(crate) fn app_options(
         },
         waiting_max: usize::try_from(settings.number("limits.waiting_operations")).unwrap_or(usize::MAX),
         snapshot_every: settings.number("store.snapshot_every"),
-        ..EngineOptions::default()
+        tail_max: defaults.tail_max.max(settings.number("store.snapshot_every").saturating_mul(3)),
+        ..defaults
     };
     Ok(Options {
         currency: settings.text("deployment.currency").unwrap_or("USD").to_owned(),
