@@ -99,7 +99,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         Kind::Number(1, 65_536),
         "memory for the filters before old idempotency keys",
     ),
-    setting("store.snapshot_every", "3000000", Kind::Number(1_000, 100_000_000), "journal records between snapshots"),
+    setting("store.snapshot_every", "1500000", Kind::Number(1_000, 100_000_000), "journal records between snapshots"),
     setting("mail.server", "", Kind::Host, "mail server; without one nothing is sent by e-mail"),
     setting("mail.port", "0", Kind::Number(0, 65_535), "its port; 0 for the one that goes with mail.security"),
     setting(
