@@ -1,7 +1,7 @@
 //! Which idempotency keys should be in the store: those of the records up to where keys have been sealed, but for those
 //! that are old enough to be forgotten.
 
-use crate::engine::{KEYS_KEPT, KeyEntry, LASTING_KEPT, Reader, key_in};
+use crate::engine::{KEYS_KEPT, LASTING_KEPT, Reader, key_in, key_used_at};
 use credere_core::book::Record;
 use credere_core::ledger::Moment;
 use credere_store::contract::{KeyRow, Keys, ShardStore, StoreError};
@@ -39,8 +39,7 @@ impl ExpectedKeys {
             return Ok(());
         };
         self.newest = self.newest.max(at);
-        let entry = KeyEntry { content: key.content, seq, at, answer };
-        self.waiting.push(entry.to_row(&key.key));
+        self.waiting.push(KeyRow { key: key.key, seq, at, lasting: answer.is_lasting() });
         if self.waiting.len() >= AT_ONCE { self.compare(store) } else { Ok(()) }
     }
 
@@ -62,7 +61,7 @@ impl ExpectedKeys {
         for (found, row) in store.find_keys(&hashes)?.into_iter().zip(self.waiting.drain(..)) {
             match found {
                 // A key that was forgotten may have been used again, and a later record may keep a fuller answer.
-                Some(found) if found > row.seq => drop(journal.recall(&mut [(row.key, found)], &|| Ok(()))?),
+                Some(found) if found > row.seq => drop(key_used_at(&mut journal, &row.key, found)?),
                 Some(found) if found == row.seq => self.found += 1,
                 Some(found) => {
                     let text = format!("keys.db: the key of record {} is said to be of record {found}", row.seq);

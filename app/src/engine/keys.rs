@@ -80,6 +80,11 @@ impl Answer {
     pub(crate) fn kept(refused: Option<&Rejection>) -> Answer {
         refused.map_or(Answer::Kept, |rejection| Answer::Refused(Box::new(rejection.clone())))
     }
+
+    /// Whether its key is kept for longer: a settled record may be sent again for as long as its period may be settled.
+    pub(crate) fn is_lasting(&self) -> bool {
+        matches!(self, Answer::Settled { .. })
+    }
 }
 
 /// The first use of a key.
@@ -93,10 +98,8 @@ pub(crate) struct KeyEntry {
 
 impl KeyEntry {
     /// As the store keeps it: where it was used. What came of it the journal knows.
-    pub(crate) fn to_row(&self, key: &KeyHash) -> KeyRow {
-        // A settled record may be sent again for as long as its period may be settled.
-        let lasting = matches!(self.answer, Answer::Settled { .. });
-        KeyRow { key: *key, seq: self.seq, at: self.at, lasting }
+    fn to_row(&self, key: &KeyHash) -> KeyRow {
+        KeyRow { key: *key, seq: self.seq, at: self.at, lasting: self.answer.is_lasting() }
     }
 }
 

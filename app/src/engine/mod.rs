@@ -23,14 +23,14 @@ mod writer;
 pub use door::{Engine, Look};
 pub use gauges::Gauges;
 pub use keys::Answer;
-pub(crate) use keys::{KEYS_KEPT, KeyEntry, key_in};
+pub(crate) use keys::{KEYS_KEPT, key_in};
 pub use lanes::AT_ONCE_MAX;
 #[cfg(test)]
 pub(crate) use lanes::LongReads;
 pub(crate) use lanes::{LongRead, Turn};
 pub use options::EngineOptions;
-pub(crate) use past::{book_before, records_behind, records_of, was_opened};
-pub(crate) use recaller::Reader;
+pub(crate) use past::{Reader, book_before, records_behind, records_of, was_opened};
+pub(crate) use recaller::key_used_at;
 pub use recovery::offset_of;
 pub(crate) use recovery::{
     CATCH_UP_ROWS, JournalKeys, ZONE, calendar_of, decode, empty, history_from_journal, load_book, read_image,

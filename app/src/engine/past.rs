@@ -3,7 +3,7 @@
 use super::recovery::{decode, empty, read_image, replay};
 use credere_core::book::{Book, Event, Record, buying};
 use credere_core::channel::AuthorizationId;
-use credere_core::ledger::{Calendar, Moment};
+use credere_core::ledger::{Calendar, Moment, Shard};
 use credere_store::contract::{Fault, ShardStore, StoreError};
 use credere_store::frame::Frame;
 
@@ -27,19 +27,54 @@ pub(crate) fn records_of(store: &dyn ShardStore, seq: u64) -> Result<Vec<Placed>
     Ok(records.split_off(first))
 }
 
+/// Reads single records of the journal, and keeps the last frame at hand.
+pub(crate) struct Reader<'s> {
+    store: &'s dyn ShardStore,
+    at_hand: Option<(Frame, Vec<Record>)>,
+}
+
+impl Reader<'_> {
+    pub(crate) fn of(store: &dyn ShardStore) -> Reader<'_> {
+        Reader { store, at_hand: None }
+    }
+
+    /// Whose journal it is.
+    pub(super) fn shard(&self) -> Shard {
+        self.store.id()
+    }
+
+    /// The record at this position with its business time, if the journal has it.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub(super) fn record_at(&mut self, seq: u64) -> Result<Option<(Moment, &Record)>, StoreError> {
+        let has = |(frame, _): &mut (Frame, _)| (frame.first_seq..=frame.last_seq).contains(&seq);
+        let (frame, records) = match self.at_hand.take_if(has) {
+            Some(same) => same,
+            None => {
+                let Some(frame) = self.store.frame_with(seq)? else { return Ok(None) };
+                let records = decode(&frame)?;
+                (frame, records)
+            }
+        };
+        let (frame, records) = self.at_hand.insert((frame, records));
+        let place = usize::try_from(seq - frame.first_seq).ok();
+        Ok(place.and_then(|place| records.get(place)).map(|record| (frame.at, record)))
+    }
+}
+
 /// Whether the journal says that this authorization was opened.
 ///
 /// # Errors
 /// [`StoreError`]
 pub(crate) fn was_opened(store: &dyn ShardStore, id: AuthorizationId) -> Result<bool, StoreError> {
     let Some(position) = store.id().position_of(id.opened_seq) else { return Ok(false) };
-    let Some(frame) = store.frame_with(position)? else { return Ok(false) };
-    let mut records = records_in(&frame)?.into_iter();
-    Ok(records.any(|(seq, _, record)| {
-        let opened =
-            matches!(record.event(), Some(Event::Buying(buying::Event::AuthorizationOpened(buying::AuthorizationOpened { account, .. }))) if *account == id.account);
-        seq == position && opened
-    }))
+    let mut journal = Reader::of(store);
+    let event = journal.record_at(position)?.and_then(|(_, record)| record.event());
+    Ok(match event {
+        Some(Event::Buying(buying::Event::AuthorizationOpened(opened))) => opened.account == id.account,
+        _ => false,
+    })
 }
 
 /// The records behind the one at `seq` in its commit.

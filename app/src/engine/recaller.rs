@@ -3,16 +3,16 @@
 //! it, those with few keys before those with many, and nobody who asks for something new does.
 
 use super::keys::{KeyEntry, key_in};
-use super::recovery;
+use super::past::Reader;
 use super::request::Submission;
 use super::state::{Shared, Watch};
 use crate::clock::ticks;
 use crate::failure::Failure;
-use credere_core::book::{KeyHash, Record};
-use credere_store::contract::{ShardStore, StoreError};
-use credere_store::frame::Frame;
+use credere_core::book::KeyHash;
+use credere_store::contract::StoreError;
 use crossbeam_channel::{Receiver, Sender};
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 use std::time::Duration;
@@ -42,10 +42,16 @@ pub(super) fn run(shared: Arc<Shared>, repeats: &Receiver<Repeat>, recalled: &Se
         _ => Ok(()),
     };
     while let Ok(first) = repeats.recv() {
-        let (mut waiting, mut journal) = (vec![first], Reader::of(&*shared.store));
-        while let Some(place) = (0..waiting.len()).min_by_key(|place| waiting[*place].uses.len()) {
-            let Repeat { mut submission, mut uses } = waiting.remove(place);
-            match journal.recall(&mut uses, &go_on) {
+        let mut journal = Reader::of(&*shared.store);
+        let mut came = 0_u64;
+        // Those with few keys first, of equally many those that came first.
+        let mut placed = |repeat: Repeat| {
+            came += 1;
+            ((repeat.uses.len(), came), repeat)
+        };
+        let mut waiting = BTreeMap::from([placed(first)]);
+        while let Some((_, Repeat { mut submission, mut uses })) = waiting.pop_first() {
+            match recall(&mut journal, &mut uses, &go_on) {
                 Ok(entries) => {
                     submission.recalled.extend(entries);
                     // At the end of a writer that broke nobody takes it back.
@@ -56,55 +62,38 @@ pub(super) fn run(shared: Arc<Shared>, repeats: &Receiver<Repeat>, recalled: &Se
                     Repeat { submission, uses }.given_up(&error.to_string());
                 }
             }
-            waiting.extend(repeats.try_iter());
+            waiting.extend(repeats.try_iter().map(&mut placed));
         }
     }
 }
 
-/// Reads single records of the journal, and keeps the last frame at hand.
-pub(crate) struct Reader<'s> {
-    store: &'s dyn ShardStore,
-    at_hand: Option<(Frame, Vec<Record>)>,
+/// What became of keys that were used at these records, read as long as `go_on` agrees.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] also where a record is not there, or has another key; that of `go_on`.
+fn recall(
+    journal: &mut Reader<'_>,
+    uses: &mut [(KeyHash, u64)],
+    go_on: &dyn Fn() -> Result<(), StoreError>,
+) -> Result<Vec<(KeyHash, KeyEntry)>, StoreError> {
+    uses.sort_unstable_by_key(|(_, seq)| *seq);
+    let mut entries = Vec::with_capacity(uses.len());
+    for (key, seq) in uses {
+        go_on()?;
+        entries.push((*key, key_used_at(journal, key, *seq)?));
+    }
+    Ok(entries)
 }
 
-impl Reader<'_> {
-    pub(crate) fn of(store: &dyn ShardStore) -> Reader<'_> {
-        Reader { store, at_hand: None }
-    }
-
-    /// What became of keys that were used at these records, read as long as `go_on` agrees.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] also where a record is not there, or has another key; that of `go_on`.
-    pub(crate) fn recall(
-        &mut self,
-        uses: &mut [(KeyHash, u64)],
-        go_on: &dyn Fn() -> Result<(), StoreError>,
-    ) -> Result<Vec<(KeyHash, KeyEntry)>, StoreError> {
-        uses.sort_unstable_by_key(|(_, seq)| *seq);
-        let mut entries = Vec::with_capacity(uses.len());
-        for (key, seq) in uses {
-            go_on()?;
-            entries.push((*key, self.entry(key, *seq)?));
-        }
-        Ok(entries)
-    }
-
-    fn entry(&mut self, key: &KeyHash, seq: u64) -> Result<KeyEntry, StoreError> {
-        let other = || StoreError::corrupt(format!("the journal has another key at event {seq} than was used there"));
-        let has = |(frame, _): &mut (Frame, _)| (frame.first_seq..=frame.last_seq).contains(&seq);
-        let (frame, records) = match self.at_hand.take_if(has) {
-            Some(same) => same,
-            None => {
-                let frame = self.store.frame_with(seq)?.ok_or_else(other)?;
-                let records = recovery::decode(&frame)?;
-                (frame, records)
-            }
-        };
-        let (frame, records) = self.at_hand.insert((frame, records));
-        let place = usize::try_from(seq - frame.first_seq).map_err(|_| other())?;
-        let found = records.get(place).and_then(|record| key_in(self.store.id(), record, seq));
-        let (used, answer) = found.filter(|(used, _)| used.key == *key).ok_or_else(other)?;
-        Ok(KeyEntry { content: used.content, seq, at: frame.at, answer })
+/// What became of a key that was used at this record.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] also where the record is not there, or has another key.
+pub(crate) fn key_used_at(journal: &mut Reader<'_>, key: &KeyHash, seq: u64) -> Result<KeyEntry, StoreError> {
+    let shard = journal.shard();
+    let found = journal.record_at(seq)?.and_then(|(at, record)| Some((at, key_in(shard, record, seq)?)));
+    match found {
+        Some((at, (used, answer))) if used.key == *key => Ok(KeyEntry { content: used.content, seq, at, answer }),
+        _ => Err(StoreError::corrupt(format!("the journal has another key at event {seq} than was used there"))),
     }
 }

@@ -110,18 +110,16 @@ impl Writer {
     fn next(&mut self, inbox: &Receiver<Submission>) -> Result<Option<Submission>, Ended> {
         let nobody = crossbeam_channel::never();
         loop {
+            // What joins a full commit would only wait in it instead of in its queue.
             let full = self.on_its_way && self.cost >= self.shared.options.commit_max;
-            if full {
-                self.wait()?;
-                self.hand_over()?;
-            }
-            let asking = if self.recalling.repeats.is_some() { inbox } else { &nobody };
+            let asking = if full || self.recalling.repeats.is_none() { &nobody } else { inbox };
+            let coming_back = if full { &nobody } else { &self.recalling.recalled };
             select_biased! {
                 recv(self.appending.done) -> made => {
                     self.appended(made.map_err(|_| Ended)?)?;
                     self.hand_over()?;
                 }
-                recv(self.recalling.recalled) -> back => match back {
+                recv(coming_back) -> back => match back {
                     Ok(one) => return Ok(Some(one)),
                     // The recaller ends once it has nothing left and nothing comes any more.
                     Err(_) if self.recalling.repeats.is_none() => return Ok(None),

@@ -22,6 +22,13 @@ fn handed_in(app: &Arc<App>, work: Work) -> Answered {
     tokio::spawn(async move { app.engine().submit(Request { info, work }).await })
 }
 
+/// Long enough for whatever does not wait for the disk.
+async fn a_while() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Hands in so many operations that the writer goes on while they are made durable: they hold 10 in all.
 async fn many(app: &Arc<App>) -> Answered {
     let hold = |number| {
@@ -81,9 +88,7 @@ async fn what_is_decided_behind_a_commit_is_answered_once_that_is_durable() {
     let (second, told) = ordered(&app, key(2, 2), 50).await;
     told.recv().unwrap();
     // Decided all, and nothing is on disk.
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
+    a_while().await;
     assert!(!first.is_finished() && !again.is_finished() && !second.is_finished());
     held.let_go();
     let (first, again) = (first.await.unwrap().unwrap(), again.await.unwrap().unwrap());
@@ -182,9 +187,7 @@ async fn a_clock_is_accepted_once_all_before_it_is_on_disk() {
         let app = app.clone();
         async move { app.accept_clock(platform(), None).await }
     });
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
+    a_while().await;
     assert!(!accepting.is_finished());
     let (first, second) = overlap.ended().await;
     assert_eq!((first.unwrap()[0].at, second.unwrap()[0].at), (before, before));
@@ -203,9 +206,7 @@ async fn a_clock_is_moved_once_all_before_it_is_on_disk() {
         let app = app.clone();
         async move { app.advance_clock(platform(), None, later).await }
     });
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
+    a_while().await;
     assert!(!moving.is_finished());
     let (first, second) = overlap.ended().await;
     assert!(first.unwrap()[0].at < later && second.unwrap()[0].at < later);

@@ -32,7 +32,8 @@ pub fn run(plan: &Plan, tamper: Option<&Tamper>, watcher: &dyn Watcher) -> Resul
     let mut run = Run::new(plan, tamper, watcher)?;
     let result = run.days().and_then(|summary| run.machine(summary));
     if let Some(subject) = run.subject.take() {
-        subject.close();
+        let closed = subject.close();
+        return result.and_then(|summary| run.sound(closed).map(|()| summary));
     }
     result
 }

@@ -36,6 +36,8 @@ pub(crate) enum Broken {
     Machine(#[from] std::io::Error),
     #[error("a record cannot be written: {0}")]
     Record(#[from] credere_core::book::DecodeError),
+    #[error("{0} snapshots are not what the journal says")]
+    Refuted(u64),
 }
 
 /// What one step came to.
@@ -255,14 +257,16 @@ impl Subject {
             Crash::Drop => store,
             Crash::ImageLeft | Crash::JournalLeft => left_of(&store, how == Crash::ImageLeft)?,
         };
+        none_refuted(&app)?;
         drop(app);
         let app = App::start(store.clone(), options.clone(), &Quiet)?;
         Ok(Subject { store, app, runtime, options })
     }
 
     /// Stops the application properly.
-    pub(crate) fn close(self) {
+    pub(crate) fn close(self) -> Result<(), Broken> {
         self.app.close();
+        none_refuted(&self.app)
     }
 
     /// Every law of the book, checked from scratch by the book itself.
@@ -273,6 +277,14 @@ impl Subject {
                 .map(|broken| broken.iter().map(ToString::to_string).collect())
                 .unwrap_or_default()
         })
+    }
+}
+
+/// That no snapshot of this life was found to differ from what the journal says.
+fn none_refuted(app: &App) -> Result<(), Broken> {
+    match app.engine().gauges().snapshots_refuted {
+        0 => Ok(()),
+        refuted => Err(Broken::Refuted(refuted)),
     }
 }
 
