@@ -22,8 +22,9 @@ impl App {
     pub async fn bill(&self, caller: Caller, account: Uin, month: Month) -> Result<BillView, Failure> {
         let (managing, issued_at) = self.may_see_bill(caller, account, month).await?;
         let bill = Bill { account, month };
-        let (parts, receipts) =
-            self.engine.history(move |store| Ok((store.bill_totals(bill)?, store.receipts(bill)?))).await?;
+        // Receipts first: what they confirm is among what is summed up after them.
+        let (receipts, parts) =
+            self.engine.history(move |store| Ok((store.receipts(bill)?, store.bill_totals(bill)?))).await?;
         let seen = |whose: Option<Uin>| {
             managing.as_ref().is_none_or(|partners| whose.is_some_and(|partner| partners.contains(&partner)))
         };
@@ -91,6 +92,8 @@ impl App {
         let filter = self.line_filter(caller, bill, filter).await?;
         let passes_over = filter.confirmed.is_some();
         let look = move |store: &dyn ShardStore| {
+            // First: what they confirm is among what is summed up after them.
+            let receipts = if filter.confirmed.is_some() { store.receipts(bill)? } else { Vec::new() };
             let mut parts = Vec::new();
             match filter.day {
                 Some(day) => parts.extend(store.day_totals(bill, day)?.iter().map(SummedPart::of_day)),
@@ -101,7 +104,6 @@ impl App {
                 return Ok(sum_of(&parts));
             };
             // What was confirmed as a whole is told by the kept sums, the rest of what was by its single lines.
-            let receipts = store.receipts(bill)?;
             let whole: HashSet<_> = receipts
                 .iter()
                 .flat_map(|receipt| &receipt.parts)

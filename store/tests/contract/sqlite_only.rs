@@ -29,6 +29,11 @@ pub(crate) fn reopened(folder: &Path) -> Result<SqliteStore, StoreError> {
     SqliteStore::open(folder, OpenOptions { create: false, ..small() })
 }
 
+/// The same, where whatever is asked is read from the file each time.
+pub(crate) fn reopened_without_cache(folder: &Path) -> Result<SqliteStore, StoreError> {
+    SqliteStore::open(folder, OpenOptions { create: false, page_cache_bytes: 0, ..small() })
+}
+
 /// A closed store in a folder, as `fill` left it.
 pub(crate) fn closed(fill: impl FnOnce(&SqliteStore)) -> tempfile::TempDir {
     let Sqlite { folder, store } = Sqlite::fresh();

@@ -4,7 +4,7 @@
 use crate::damage::{Answers, ask_directory, ask_history, delete, filled, tables, with_names};
 use crate::folders::copied;
 use crate::keys::{hash, lasting, row};
-use crate::sqlite_only::{closed, reopened};
+use crate::sqlite_only::{closed, reopened, reopened_without_cache};
 use crate::{Behind, at};
 use credere_core::channel::WebhookId;
 use credere_store::contract::{Directory, Keys, NoticeKey, StoreError};
@@ -109,7 +109,7 @@ fn unnoticed(noticed: &BTreeMap<String, usize>) -> Vec<&str> {
 #[test]
 fn a_bit_that_turns_in_any_column_of_history_is_never_another_answer() {
     let folder = filled();
-    let store = reopened(folder.path()).unwrap();
+    let store = reopened_without_cache(folder.path()).unwrap();
     let noticed = turn_all(&folder.path().join("history.db"), || ask_history(&store));
     // These are read when the file is opened.
     assert_eq!(unnoticed(&noticed), ["bill_segment", "setup"]);

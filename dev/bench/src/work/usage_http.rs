@@ -1,8 +1,8 @@
-//! Metering over HTTP for a minute, against a server of its own on this machine: batches of a thousand records, second
-//! after second without falling off; and beside it one caller that asks for a bill right after each answered batch, and
+//! Metering over HTTP for a minute, against a server of its own on this machine: batches of a thousand records, as fast as
+//! four connections can or at a rate that is given, second after second without falling off; and beside it one caller that asks for a bill right after each answered batch, and
 //! finds its line on it.
 
-use super::due::{due, held_against};
+use super::due::held_against;
 use super::raw;
 use super::run::Run;
 use crate::http::{Connection, request};
@@ -25,22 +25,17 @@ use tokio::task::{JoinSet, LocalSet};
 
 const SETTLING: &str = "settle usage over HTTP";
 const ASKING: &str = "a line on its bill after the answer";
-const TARGET: u64 = 40_000;
+const TARGET: u64 = 120_000;
 /// A share of the yardstick in percent that suffices where the disk is slow.
 const SHARE: u64 = 20;
 /// In microseconds, from the answer to a batch until a bill with its line is read.
 const ASKING_TARGET: u64 = 1_000_000;
 const BATCH: u64 = 1_000;
-/// Records a second that the connections offer together, an eighth above what must be reached: a metering system sends
-/// what was used, and not as fast as it can. Whoever asks for bills sends its batches besides.
-const OFFERED: u64 = 45_000;
 const CONNECTIONS: u64 = 4;
 /// How the minute is cut, in seconds.
 const WINDOW: u64 = 5;
-/// Windows at each end of the minute that are held against each other.
-const ENDS: usize = 3;
-/// How much less the last windows may be than the first, in percent.
-const FALL: u64 = 10;
+/// How far each window may be from the mean of all, in percent.
+const SPREAD: u64 = 15;
 /// How long whoever asks for bills waits before the next.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -63,8 +58,10 @@ struct Tally {
     windows: RefCell<Vec<u64>>,
     overloads: AtomicU64,
     next: AtomicU64,
-    /// Batches that were offered.
-    offered: AtomicU64,
+    /// Batches that were sent by the clock, and how many of their records a second: none where each connection goes on as
+    /// soon as it is answered.
+    timed: AtomicU64,
+    rate: Option<u64>,
 }
 
 pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
@@ -87,21 +84,21 @@ pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
     let measured = runtime.block_on(LocalSet::new().run_until(async {
         server.ready().await?;
         build(server.address, World { customers: world.customers + 1 }, run.reporter).await?;
-        load(server.address, world, time, run.reporter).await
+        load(server.address, world, time, run.options.usage_rate, run.reporter).await
     }));
     let measured = measured?;
     server.stop()?;
     std::fs::remove_dir_all(folder)?;
-    Ok(vec![settling(world, &measured, raw), asking(&measured)])
+    Ok(vec![settling(world, run.options.usage_rate, &measured, raw), asking(&measured)])
 }
 
-fn settling(world: World, measured: &Measured, raw: Quantity) -> Figure {
+fn settling(world: World, rate: Option<u64>, measured: &Measured, raw: Quantity) -> Figure {
     let rates: Vec<u64> = measured.windows.iter().map(|records| records / WINDOW).collect();
     let parameters = format!(
-        "{} customers, 4 products, 3 regions, {} a request, {CONNECTIONS} connections that offer {} /s, {} s, in windows of {WINDOW} s: {} /s, turned away {} times",
+        "{} customers, 4 products, 3 regions, {} a request, {CONNECTIONS} connections {}, {} s, in windows of {WINDOW} s: {} /s, turned away {} times",
         grouped(world.customers),
         grouped(BATCH),
-        grouped(OFFERED),
+        rate.map_or("as fast as they can".to_owned(), |rate| format!("that send {} /s", grouped(rate))),
         measured.time.as_secs(),
         rates.iter().map(|rate| grouped(*rate)).collect::<Vec<_>>().join(", "),
         measured.overloads,
@@ -110,25 +107,18 @@ fn settling(world: World, measured: &Measured, raw: Quantity) -> Figure {
         latency: Some(Latency::of(&measured.latency)),
         ..Figure::new(SETTLING, parameters, measured.records, measured.time)
     };
-    let figure = held_against(figure, format!("raw append, {} a write", grouped(BATCH)), raw, TARGET, SHARE);
-    if rates.len() < 2 * ENDS {
-        return figure;
-    }
-    let sum = |part: &[u64]| part.iter().sum::<u64>();
-    let (first, last) = (sum(&rates[..ENDS]), sum(&rates[rates.len() - ENDS..]));
-    let least = due(TARGET, raw, SHARE).0;
-    let lasts = last * 100 >= first * (100 - FALL) && last >= least * ENDS as u64;
-    let verdict = match figure.verdict {
-        Verdict::Reached(text) | Verdict::NotReached(text) => {
-            let reached = lasts && figure.measured.is_some_and(|rate| rate.number() >= least);
-            Verdict::of(
-                reached,
-                format!("{text}, the last {} s no more than {FALL} % below the first", WINDOW * ENDS as u64),
-            )
-        }
-        other => other,
-    };
+    let target = rate.map_or(TARGET, |rate| rate.min(TARGET));
+    let figure = held_against(figure, format!("raw append, {} a write", grouped(BATCH)), raw, target, SHARE);
+    let (Verdict::Reached(text) | Verdict::NotReached(text)) = &figure.verdict else { return figure };
+    let reached = matches!(figure.verdict, Verdict::Reached(_)) && is_even(&rates);
+    let verdict = Verdict::of(reached, format!("{text}, each window within {SPREAD} % of the mean"));
     Figure { verdict, ..figure }
+}
+
+/// Whether no window is far from the mean of all.
+fn is_even(rates: &[u64]) -> bool {
+    let mean = rates.iter().sum::<u64>() / (rates.len() as u64).max(1);
+    rates.iter().all(|rate| rate.abs_diff(mean) * 100 <= mean * SPREAD)
 }
 
 fn asking(measured: &Measured) -> Figure {
@@ -155,7 +145,13 @@ fn period() -> ((String, String), Month) {
     ((begins(month), begins(month.next())), month)
 }
 
-async fn load(address: SocketAddr, world: World, time: Duration, reporter: &dyn Reporter) -> anyhow::Result<Measured> {
+async fn load(
+    address: SocketAddr,
+    world: World,
+    time: Duration,
+    rate: Option<u64>,
+    reporter: &dyn Reporter,
+) -> anyhow::Result<Measured> {
     let ((start, end), month) = period();
     let tally = Rc::new(Tally {
         started: Instant::now(),
@@ -163,7 +159,8 @@ async fn load(address: SocketAddr, world: World, time: Duration, reporter: &dyn 
         windows: RefCell::new(vec![0; usize::try_from(time.as_secs() / WINDOW)?]),
         overloads: AtomicU64::new(0),
         next: AtomicU64::new(0),
-        offered: AtomicU64::new(0),
+        timed: AtomicU64::new(0),
+        rate,
     });
     reporter.begin("settling usage over HTTP", u64::try_from(time.as_millis())?);
     let (started, mut callers) = (tally.started, JoinSet::new());
@@ -174,10 +171,7 @@ async fn load(address: SocketAddr, world: World, time: Duration, reporter: &dyn 
                 (Connection::open(address).await?, Template::usage(BATCH, (&start, &end)));
             let mut latency = histogram();
             while started.elapsed() < time {
-                // One that is late is sent at once, so that what was missed is made up for.
-                let place = tally.offered.fetch_add(1, Relaxed);
-                let at = started + Duration::from_micros(place * BATCH * 1_000_000 / OFFERED);
-                tokio::time::sleep_until(at.into()).await;
+                tally.next_turn().await;
                 let body = template.at(world, tally.next.fetch_add(BATCH, Relaxed));
                 let asked = Instant::now();
                 settle(&mut connection, body, BATCH, &tally).await?;
@@ -227,6 +221,15 @@ async fn settle(connection: &mut Connection, body: &[u8], records: u64, tally: &
 }
 
 impl Tally {
+    /// Waits until the next batch is due. One that is late is sent at once, so that what was missed is made up for.
+    async fn next_turn(&self) {
+        if let Some(rate) = self.rate {
+            let place = self.timed.fetch_add(1, Relaxed);
+            let at = self.started + Duration::from_micros(place * BATCH * 1_000_000 / rate);
+            tokio::time::sleep_until(at.into()).await;
+        }
+    }
+
     fn count(&self, records: u64) -> anyhow::Result<()> {
         self.records.fetch_add(records, Relaxed);
         let window = usize::try_from(self.started.elapsed().as_secs() / WINDOW)?;

@@ -27,7 +27,7 @@ use crate::bill::check_fold;
 use crate::contract::{Comparison, History, HistoryFold, StoreError};
 use crate::frame::Position;
 use crate::sqlite::shard::SHARD;
-use bills::{Change, Known};
+use bills::{Change, Known, PageCache};
 use parking_lot::{MappedRwLockReadGuard, Mutex, RwLock};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
@@ -49,6 +49,8 @@ pub(super) struct HistoryFile {
     segment_bits: u32,
     /// What is known of bill lines as of the last commit.
     known: RwLock<Known>,
+    /// Pages of bills that were read lately.
+    pages: PageCache,
 }
 
 impl HistoryFile {
@@ -70,7 +72,9 @@ impl HistoryFile {
             places::first(Name::Reached, &Position::default())?
         );
         let layout = Layout { file: FILE, page_bytes: 4096, number: LAYOUT, tables: &tables };
-        let writer = BehindWriter::open(path, &layout, cache_bytes / 2, access)?;
+        // Pages that were read take a third of what is for reading.
+        let share = cache_bytes / 6;
+        let writer = BehindWriter::open(path, &layout, 3 * share, access)?;
         let position = places::reached(writer.connection(), FILE)?.seq;
         let Setup { segment_bits } = setup(writer.connection())?;
         if !(1..=40).contains(&segment_bits) {
@@ -79,7 +83,8 @@ impl HistoryFile {
         let known = Known::load(writer.connection(), segment_bits, position)?;
         Ok(HistoryFile {
             known: RwLock::new(known),
-            readers: Pool::open(path, FILE, READERS_OF_LISTS, cache_bytes / 2, access)?,
+            readers: Pool::open(path, FILE, READERS_OF_LISTS, 2 * share, access)?,
+            pages: PageCache::of(share),
             writer: Mutex::new(writer),
             position: AtomicU64::new(position),
             segment_bits,

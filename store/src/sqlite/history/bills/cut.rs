@@ -62,7 +62,7 @@ impl Cut {
 }
 
 /// How much of the journal a segment is. The numbers are stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Level {
     Small = 0,
     Middle = 1,

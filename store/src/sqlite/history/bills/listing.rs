@@ -156,7 +156,7 @@ impl Reading<'_> {
             && (wanted.filter.confirmed.is_none() || wanted.confirmations.single_lines().is_empty());
         // Only the first may begin before the place.
         let mut begins_before = after_seq.is_some();
-        scan(self.connection, segment, &head, &from, |key, value| {
+        scan((self.connection, self.pages), segment, &head, &from, |key, value| {
             let marks = Marks::read(key, value).ok_or_else(broken)?;
             let begins_before = std::mem::take(&mut begins_before);
             if told_by_class {

@@ -10,6 +10,7 @@ mod keys;
 mod listing;
 mod marks;
 mod packed;
+mod page_cache;
 mod pages;
 mod receipts;
 mod segments;
@@ -30,6 +31,7 @@ use cut::Cut;
 use listing::Wanted;
 use receipts::{confirmations, receipts};
 use rusqlite::Connection;
+pub(super) use page_cache::PageCache;
 pub(super) use segments::{Change, Known};
 use std::collections::BTreeSet;
 use sums::Reading;
@@ -125,8 +127,8 @@ impl BillsHistory for SqliteStore {
             let mut found = Vec::new();
             for (month, (segments, recent)) in months {
                 let bill = Bill { account, month };
-                let cut = Cut::of(history.segment_bits);
-                if (Reading { connection, cut, bill, segments, recent }).is_any()? {
+                let (cut, pages) = (Cut::of(history.segment_bits), &history.pages);
+                if (Reading { connection, pages, cut, bill, segments, recent }).is_any()? {
                     found.push(month);
                 }
             }
@@ -149,8 +151,8 @@ impl SqliteStore {
         self.read_known(
             |known| known.of(bill),
             |history, connection, (segments, recent)| {
-                let cut = Cut::of(history.segment_bits);
-                read(&Reading { connection, cut, bill, segments, recent })
+                let (cut, pages) = (Cut::of(history.segment_bits), &history.pages);
+                read(&Reading { connection, pages, cut, bill, segments, recent })
             },
         )
     }

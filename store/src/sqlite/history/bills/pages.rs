@@ -4,6 +4,7 @@
 
 use super::super::{FILE, tally};
 use super::cut::Segment;
+use super::page_cache::PageCache;
 use super::packed::{Unpacker, put_whole};
 use crate::contract::StoreError;
 use crate::sqlite::errors::{Within, bound, stored};
@@ -12,6 +13,7 @@ use crate::sqlite::shard::{delete, of};
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, params};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// The table. A page is found by an index and lies in a row without a key of its own, since a tree whose every row is as
 /// long as this would be deep.
@@ -25,7 +27,7 @@ pub(super) const TABLE: &str = "
 const PAGE_BYTES: usize = 3_960;
 
 /// A page: the entries from its first key up to that of the next page (empty after the last).
-struct PageRow {
+pub(super) struct PageRow {
     level: u8,
     segment: u64,
     first_key: Vec<u8>,
@@ -35,6 +37,27 @@ struct PageRow {
 
 stored! { PageRow: "bill_page",
     level, segment, first_key, next_key, body
+}
+
+impl PageRow {
+    pub(super) fn new(segment: Segment, first_key: &[u8], next_key: &[u8], body: Vec<u8>) -> PageRow {
+        let Segment { level, number } = segment;
+        PageRow { level: level as u8, segment: number, first_key: first_key.to_vec(), next_key: next_key.to_vec(), body }
+    }
+
+    pub(super) fn first_key(&self) -> &[u8] {
+        &self.first_key
+    }
+
+    /// Bytes of what it has.
+    pub(super) fn bytes(&self) -> usize {
+        self.first_key.len() + self.next_key.len() + self.body.len()
+    }
+
+    /// Whether it is the one that has this key, if anything has, when the key is not before its first.
+    pub(super) fn covers(&self, key: &[u8]) -> bool {
+        self.next_key.is_empty() || key < self.next_key.as_slice()
+    }
 }
 
 /// So many bits of a page's number are its place in its segment, and so many its segment's number.
@@ -94,10 +117,8 @@ impl<'c> PageWriter<'c> {
     }
 
     fn end_page(&mut self, next_key: &[u8]) -> Result<(), StoreError> {
-        let Segment { level, number } = self.segment;
-        let (first_key, body) = (std::mem::take(&mut self.first_key), std::mem::take(&mut self.body));
+        let page = PageRow::new(self.segment, &self.first_key, next_key, std::mem::take(&mut self.body));
         self.last_key.clear();
-        let page = PageRow { level: level as u8, segment: number, first_key, next_key: next_key.to_vec(), body };
         let id = first_id(self.segment)? + self.written;
         self.written += 1;
         self.into.put(&[id], &page)
@@ -113,31 +134,53 @@ pub(super) fn remove(connection: &Connection, segment: Segment) -> Result<(), St
     Ok(())
 }
 
-/// Reads pages of any segment.
+/// Where a page is asked for.
+const WITH_KEY: &str = "AND level = ? AND segment = ? AND first_key <= ? ORDER BY first_key DESC LIMIT 1";
+
+/// Reads pages of one segment.
 struct Pages<'c> {
-    statement: CachedStatement<'c>,
+    connection: &'c Connection,
     segment: Segment,
+    /// Those that were read lately; absent for whoever reads each page once.
+    cache: Option<&'c PageCache>,
+    /// Made when the first page is read.
+    statement: Option<CachedStatement<'c>>,
 }
 
 impl<'c> Pages<'c> {
-    fn new(connection: &'c Connection, segment: Segment) -> Result<Pages<'c>, StoreError> {
-        let which = "AND level = ? AND segment = ? AND first_key <= ? ORDER BY first_key DESC LIMIT 1";
-        let sql = format!("SELECT {} {}", columns::<PageRow>(""), of(PageRow::TABLE, which));
-        Ok(Pages { statement: connection.prepare_cached(&sql).within(FILE)?, segment })
+    fn of(connection: &'c Connection, segment: Segment, cache: Option<&'c PageCache>) -> Pages<'c> {
+        Pages { connection, segment, cache, statement: None }
     }
 
     /// The page that has this key, if anything has.
-    fn with(&mut self, key: &[u8]) -> Result<PageRow, StoreError> {
+    fn with(&mut self, key: &[u8]) -> Result<Arc<PageRow>, StoreError> {
+        if let Some(page) = self.cache.and_then(|cache| cache.with(self.segment, key)) {
+            return Ok(page);
+        }
+        let page = Arc::new(self.read(key)?);
+        if let Some(cache) = self.cache {
+            cache.keep(self.segment, page.clone());
+        }
+        Ok(page)
+    }
+
+    fn read(&mut self, key: &[u8]) -> Result<PageRow, StoreError> {
+        let statement = match &mut self.statement {
+            Some(statement) => statement,
+            none => {
+                let sql = format!("SELECT {} {}", columns::<PageRow>(""), of(PageRow::TABLE, WITH_KEY));
+                none.insert(self.connection.prepare_cached(&sql).within(FILE)?)
+            }
+        };
         let place = params![self.segment.level as u8, bound(self.segment.number), key];
-        let mut rows = self.statement.query(place).within(FILE)?;
+        let mut rows = statement.query(place).within(FILE)?;
         let Some(row) = rows.next().within(FILE)? else { return Err(missing()) };
         let page: PageRow = read_row(row, FILE)?;
-        let ends_before = !page.next_key.is_empty() && page.next_key.as_slice() <= key;
-        if ends_before { Err(missing()) } else { Ok(page) }
+        if page.covers(key) { Ok(page) } else { Err(missing()) }
     }
 
     /// The page that begins with this key.
-    fn beginning_with(&mut self, key: &[u8]) -> Result<PageRow, StoreError> {
+    fn beginning_with(&mut self, key: &[u8]) -> Result<Arc<PageRow>, StoreError> {
         let page = self.with(key)?;
         if page.first_key == key { Ok(page) } else { Err(missing()) }
     }
@@ -150,13 +193,13 @@ fn missing() -> StoreError {
 /// Visits the entries of a segment whose keys begin with `prefix`, from the key `from` on, in order, until the visitor has
 /// enough.
 pub(super) fn scan(
-    connection: &Connection,
+    (connection, cache): (&Connection, &PageCache),
     segment: Segment,
     prefix: &[u8],
     from: &[u8],
     mut visit: impl FnMut(&[u8], &[u8]) -> Result<ControlFlow<()>, StoreError>,
 ) -> Result<(), StoreError> {
-    let mut pages = Pages::new(connection, segment)?;
+    let mut pages = Pages::of(connection, segment, Some(cache));
     let mut page = pages.with(from)?;
     let mut key = Vec::with_capacity(64);
     loop {
@@ -181,7 +224,7 @@ pub(super) fn scan(
 /// All entries of a segment, one after the other.
 pub(super) struct Stream<'c> {
     pages: Pages<'c>,
-    page: PageRow,
+    page: Arc<PageRow>,
     /// Bytes of the page that were read.
     read: usize,
     /// The last entry's key.
@@ -190,7 +233,7 @@ pub(super) struct Stream<'c> {
 
 impl<'c> Stream<'c> {
     pub(super) fn new(connection: &'c Connection, segment: Segment) -> Result<Stream<'c>, StoreError> {
-        let mut pages = Pages::new(connection, segment)?;
+        let mut pages = Pages::of(connection, segment, None);
         let page = pages.beginning_with(&[])?;
         Ok(Stream { pages, page, read: 0, key: Vec::new() })
     }

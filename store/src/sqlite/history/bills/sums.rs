@@ -5,6 +5,7 @@ use super::super::tally;
 use super::cut::{Cut, Segment};
 use super::keys::{self, ANY_VALUE, Kept, KeyReader, ONE_VALUE, put_after_text, put_number, put_partner, put_text};
 use super::packed::Unpacker;
+use super::page_cache::PageCache;
 use super::pages::{broken, scan};
 use crate::bill::{BillPart, DayPart, NamedSums, Sums, day_rows, is_under, tags_of, total_rows};
 use crate::contract::{Bill, BillTotalRow, DayTotalRow, LineRow, NamedTotalRow, StoreError};
@@ -17,6 +18,8 @@ use std::sync::Arc;
 /// A bill, and all that is known of it at one moment.
 pub(super) struct Reading<'c> {
     pub(super) connection: &'c Connection,
+    /// Pages that were read lately.
+    pub(super) pages: &'c PageCache,
     pub(super) cut: Cut,
     pub(super) bill: Bill,
     /// The closed segments in which its month has lines, oldest first.
@@ -47,7 +50,7 @@ impl Reading<'_> {
             if any {
                 break;
             }
-            scan(self.connection, *segment, &head, &head, |_, _| {
+            scan((self.connection, self.pages), *segment, &head, &head, |_, _| {
                 any = true;
                 Ok(ControlFlow::Break(()))
             })?;
@@ -215,7 +218,7 @@ impl Reading<'_> {
         loop {
             let (mut from, mut found) = (head.to_vec(), None);
             put_number(&mut from, next);
-            scan(self.connection, segment, head, &from, |key, _| {
+            scan((self.connection, self.pages), segment, head, &from, |key, _| {
                 found = Some(key.get(head.len()..).and_then(|rest| KeyReader(rest).partner()).ok_or_else(broken)?);
                 Ok(ControlFlow::Break(()))
             })?;
@@ -233,7 +236,7 @@ impl Reading<'_> {
         from: &[u8],
         mut visit: impl FnMut(&mut KeyReader<'_>, Sums) -> Result<ControlFlow<()>, StoreError>,
     ) -> Result<(), StoreError> {
-        scan(self.connection, segment, prefix, from, |key, value| {
+        scan((self.connection, self.pages), segment, prefix, from, |key, value| {
             let mut packed = Unpacker(value);
             let sums = packed.sums().filter(|_| packed.is_empty()).ok_or_else(broken)?;
             visit(&mut KeyReader(key.get(prefix.len()..).ok_or_else(broken)?), sums)
