@@ -202,7 +202,7 @@ fn damage_in_any_of_historys_tables_is_noticed() {
     ];
     for (table, change, ask) in asked {
         let folder = closed(|store| {
-            commit(store, &[]);
+            (0..3).for_each(|_| drop(commit(store, &[])));
             let line_seqs = vec![1, 2, 3];
             let receipt = ReceiptRow {
                 seq: 1,
@@ -227,8 +227,9 @@ fn damage_in_any_of_historys_tables_is_noticed() {
                 month: of.month,
                 at: at(1),
             };
+            // Up to where the pages of its line's segment are written.
             let fold = HistoryFold {
-                upto_seq: 1,
+                upto_seq: 3,
                 lines: vec![line(1)],
                 receipts: vec![receipt],
                 vouchers: vec![voucher(6)],
@@ -251,15 +252,15 @@ fn a_sum_that_is_damaged_or_gone_is_not_added_to() {
     for change in ["UPDATE bill_page SET body = x'00'", "DELETE FROM bill_page"] {
         let folder = closed(|store| {
             (0..8).for_each(|_| drop(commit(store, &[])));
-            store.fold_on(HistoryFold { upto_seq: 1, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
+            store.fold_on(HistoryFold { upto_seq: 3, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
         });
         let changed = Connection::open(folder.path().join("history.db")).unwrap().execute(change, []).unwrap();
         assert_eq!(changed, 1);
         let store = reopened(folder.path()).unwrap();
-        // Once the journal is past the large segment, the sums of its small ones are merged.
-        let more = HistoryFold { upto_seq: 8, lines: vec![LineRow { seq: 2, ..line(1) }], ..HistoryFold::default() };
+        // Once the journal is past the large segment, the sums of those in it are merged.
+        let more = HistoryFold { upto_seq: 8, lines: vec![LineRow { seq: 4, ..line(1) }], ..HistoryFold::default() };
         assert!(matches!(store.fold_on(more), Err(StoreError::Corrupt(_))), "{change}");
-        assert_eq!(store.history_seq().unwrap(), 1);
+        assert_eq!(store.history_seq().unwrap(), 3);
         assert!(matches!(store.lines_by_seq(bill(2, 10), &[1]), Err(StoreError::Corrupt(_))), "{change}");
     }
 }
@@ -269,15 +270,18 @@ fn what_is_read_at_the_opening_and_damaged_is_made_again() {
     for change in [
         "UPDATE bill_segment SET months = x''",
         "DELETE FROM bill_segment",
-        "UPDATE line_block SET body = x'00' WHERE block = 1",
-        "DELETE FROM line_block WHERE block = 1",
+        // Lines whose sums are only in memory, and lines that are not summed yet.
+        "UPDATE line_block SET body = x'00' WHERE block = 2",
+        "DELETE FROM line_block WHERE block = 2",
+        "UPDATE line_block SET body = x'00' WHERE block = 3",
+        "DELETE FROM line_block WHERE block = 3",
     ] {
         let folder = closed(|store| {
-            (0..2).for_each(|_| drop(commit(store, &[])));
-            let lines = vec![line(1), line(2)];
-            store.fold_on(HistoryFold { upto_seq: 2, lines, ..HistoryFold::default() }).unwrap();
+            (0..6).for_each(|_| drop(commit(store, &[])));
+            let lines = vec![line(1), line(4), line(6)];
+            store.fold_on(HistoryFold { upto_seq: 6, lines, ..HistoryFold::default() }).unwrap();
         });
-        assert_eq!(reopened(folder.path()).unwrap().history_seq().unwrap(), 2);
+        assert_eq!(reopened(folder.path()).unwrap().history_seq().unwrap(), 6);
         let changed = Connection::open(folder.path().join("history.db")).unwrap().execute(change, []).unwrap();
         assert_eq!(changed, 1, "{change}");
         assert_eq!(reopened(folder.path()).unwrap().history_seq().unwrap(), 0, "{change}");

@@ -25,7 +25,7 @@ pub(super) enum Kind {
     AuditSpans = 6,
     Requests = 7,
     BillSegments = 9,
-    RecentLines = 10,
+    LooseLines = 10,
     ReceiptsOf = 11,
     Vouchers = 12,
     VouchersOf = 13,
@@ -226,6 +226,11 @@ impl<'c> Tallies<'c> {
         traces.take(trace);
         self.changed.insert(list, traces.0);
         Ok(())
+    }
+
+    /// Says how many entries a list has.
+    pub(super) fn set(&mut self, list: List, entries: u64) {
+        self.changed.insert(list, entries);
     }
 
     /// How many entries a list has until now, or what they sum up to.

@@ -5,18 +5,19 @@
 use super::super::tally::Tallies;
 use super::blocks;
 use super::cut::{Cut, Level, Segment};
+use super::held::Held;
 use super::keys::{self, HEAD, Kept, SumsByKey, sum_up};
 use super::marks::{self, LINES_MAX, Marks};
 use super::packed::{Unpacker, put_sums};
-use super::pages::{PageWriter, Stream, broken, remove};
-use super::segments::{Change, Closed, Known, RECENT, SEGMENTS, forget, note};
+use super::pages::{Packer, Sink, Source, Stream, Table, broken, remove};
+use super::segments::{Change, Closed, Known, LOOSE, SEGMENTS, forget, note};
 use crate::bill::{LineFacts, Sums};
 use crate::contract::{Bill, LineRow, StoreError};
-use crate::sqlite::errors::stored;
 use rusqlite::Connection;
 use std::cmp::Ordering;
 use std::collections::binary_heap::PeekMut;
 use std::collections::{BTreeSet, BinaryHeap};
+use std::sync::Arc;
 
 /// What a fold is written into.
 pub(super) struct Writing<'c, 't> {
@@ -32,13 +33,19 @@ impl Writing<'_, '_> {
         let cut = self.cut;
         blocks::write(self.connection, cut, known.position, &lines)?;
         let open = cut.open(Level::Small, upto_seq);
-        let (mut closed, recent_before) = (None, known.recent_count());
-        if cut.open(Level::Small, known.position) != open {
-            closed = Some(self.close(known, &lines, upto_seq)?);
-        }
+        let closed = match cut.open(Level::Small, known.position) == open {
+            true => None,
+            false => Some(self.close(known, &lines, upto_seq)?),
+        };
+        let written = cut.first_of(cut.open(Level::Middle, upto_seq));
+        let stay = if cut.first_of(cut.open(Level::Middle, known.position)) == written {
+            self.tallies.count(LOOSE)?
+        } else {
+            0
+        };
+        let loose = stay + lines.iter().filter(|line| line.seq >= written).count() as u64;
+        self.tallies.set(LOOSE, loose);
         let recent: Vec<LineRow> = lines.into_iter().filter(|line| cut.holds(open, line.seq)).collect();
-        let stay = if closed.is_some() { 0 } else { recent_before };
-        self.tallies.add(RECENT, stored(stay + recent.len() as u64)? - stored(recent_before)?)?;
         Ok(Change { before: None, closed, recent, position: upto_seq })
     }
 
@@ -47,42 +54,32 @@ impl Writing<'_, '_> {
     fn close(&mut self, known: &Known, lines: &[LineRow], upto_seq: u64) -> Result<Vec<Closed>, StoreError> {
         let cut = self.cut;
         let mut all = (*known.closed).clone();
-        let before = all.len();
         let past = cut.first_of(cut.open(Level::Small, upto_seq));
         let past = lines.iter().filter(|line| line.seq < past);
-        let mut past: Vec<&LineRow> = known.recent.values().flat_map(|lines| lines.iter()).chain(past).collect();
-        past.sort_unstable_by_key(|line| line.seq);
-        let small = |line: &LineRow| cut.segment(Level::Small, line.seq);
-        for lines in past.chunk_by_mut(|one, next| small(one) == small(next)) {
-            let closed = Closed { segment: small(lines[0]), months: lines.iter().map(|line| line.month).collect() };
-            write_segment(self.connection, closed.segment, lines)?;
-            note(self.connection, &closed)?;
-            all.push(closed);
-        }
+        all.extend(close_small(cut, &mut known.recent.values().flat_map(|lines| lines.iter()).chain(past).collect())?);
         for (smaller, level) in [(Level::Small, Level::Middle), (Level::Middle, Level::Large)] {
             let open = cut.open(level, upto_seq);
-            let within = |closed: &Closed| cut.segment(level, cut.first_of(closed.segment));
+            let within = |closed: &Closed| cut.segment(level, cut.first_of(closed.segment()));
             // They lie in order of position, and those of one level together.
-            while let Some(first) = all.iter().position(|closed| closed.segment.level == smaller)
+            while let Some(first) = all.iter().position(|closed| closed.segment().level == smaller)
                 && within(&all[first]).number < open.number
             {
                 let segment = within(&all[first]);
-                let is_in = |closed: &&Closed| closed.segment.level == smaller && within(closed) == segment;
+                let is_in = |closed: &&Closed| closed.segment().level == smaller && within(closed) == segment;
                 let count = all[first..].iter().take_while(is_in).count();
                 let merged = self.merge(segment, &all[first..first + count])?;
                 all.splice(first..first + count, [merged]);
             }
         }
-        self.tallies.add(SEGMENTS, stored(all.len() as u64)? - stored(before as u64)?)?;
         Ok(all)
     }
 
-    /// Makes one segment of smaller ones.
-    fn merge(&self, segment: Segment, smaller: &[Closed]) -> Result<Closed, StoreError> {
-        let mut merger = Merger::new(PageWriter::new(self.connection, segment)?);
+    /// Makes one segment of smaller ones, in the table.
+    fn merge(&mut self, segment: Segment, smaller: &[Closed]) -> Result<Closed, StoreError> {
+        let mut merger = Merger::new(Packer::new(segment, Table::for_segment(self.connection, segment)?));
         let mut heads = BinaryHeap::with_capacity(smaller.len());
         for (place, closed) in smaller.iter().enumerate() {
-            let stream = Stream::new(self.connection, closed.segment)?;
+            let stream = Stream::new(self.connection, &closed.source)?;
             let mut head = Head { key: Vec::new(), value: Vec::new(), place, stream };
             if head.next()? {
                 heads.push(head);
@@ -97,28 +94,38 @@ impl Writing<'_, '_> {
         merger.finish()?;
         let mut months = BTreeSet::new();
         for closed in smaller {
-            remove(self.connection, closed.segment)?;
-            forget(self.connection, closed.segment)?;
-            months.extend(&closed.months);
+            months.extend(closed.months.iter());
+            if closed.source.held.is_none() {
+                remove(self.connection, closed.segment())?;
+                forget(self.connection, closed.segment())?;
+                self.tallies.add(SEGMENTS, -1)?;
+            }
         }
-        let closed = Closed { segment, months };
+        let closed = Closed { source: Source { segment, held: None }, months: Arc::new(months) };
         note(self.connection, &closed)?;
+        self.tallies.add(SEGMENTS, 1)?;
         Ok(closed)
     }
 }
 
-/// Writes the pages of a small segment.
-fn write_segment(connection: &Connection, segment: Segment, lines: &mut [&LineRow]) -> Result<(), StoreError> {
+/// Closes the small segments that have these lines.
+pub(super) fn close_small(cut: Cut, lines: &mut Vec<&LineRow>) -> Result<Vec<Closed>, StoreError> {
+    lines.sort_unstable_by_key(|line| line.seq);
+    let small = |line: &LineRow| cut.segment(Level::Small, line.seq);
+    let closed = lines.chunk_by_mut(|one, next| small(one) == small(next)).map(|lines| {
+        let (segment, months) = (small(lines[0]), Arc::new(lines.iter().map(|line| line.month).collect()));
+        Ok(Closed { source: Source { segment, held: Some(Arc::new(pack_segment(segment, lines)?)) }, months })
+    });
+    closed.collect()
+}
+
+/// Sums the lines of a small segment up.
+fn pack_segment(segment: Segment, lines: &mut [&LineRow]) -> Result<Held, StoreError> {
     lines.sort_unstable_by_key(|line| (line.account, line.month, line.seq));
-    let (mut sums, mut key) = (SumsByKey::default(), Vec::with_capacity(64));
-    for line in lines.iter() {
-        sum_up(&mut sums, &mut key, line)?;
-    }
-    let mut sums: Vec<(Vec<u8>, Sums)> = sums.into_iter().collect();
-    sums.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-    let mut sums = sums.into_iter().peekable();
-    let mut pages = PageWriter::new(connection, segment)?;
-    let mut value = Vec::with_capacity(64);
+    let mut pages = Packer::new(segment, Held::default());
+    // Room for what is written, and for the sums of one bill.
+    let (mut key, mut value) = (Vec::with_capacity(64), Vec::with_capacity(64));
+    let (mut sums, mut sorted) = (SumsByKey::default(), Vec::new());
     for lines in lines.chunk_by(|one, next| (one.account, one.month) == (next.account, next.month)) {
         let bill = Bill { account: lines[0].account, month: lines[0].month };
         for lines in lines.chunks(LINES_MAX) {
@@ -126,8 +133,12 @@ fn write_segment(connection: &Connection, segment: Segment, lines: &mut [&LineRo
             put_marks(&mut pages, bill, &facts, &mut key, &mut value)?;
         }
         // Its sums come after its lines, and before the next bill.
-        let head = keys::head(bill, Kept::Lines);
-        while let Some((key, sums)) = sums.next_if(|(key, _)| key[..HEAD - 1] == head[..HEAD - 1]) {
+        for line in lines {
+            sum_up(&mut sums, &mut key, line)?;
+        }
+        sorted.extend(sums.drain());
+        sorted.sort_unstable_by(|one: &(Vec<u8>, Sums), other| one.0.cmp(&other.0));
+        for (key, sums) in sorted.drain(..) {
             value.clear();
             put_sums(&mut value, &sums);
             pages.put(&key, &value)?;
@@ -136,8 +147,8 @@ fn write_segment(connection: &Connection, segment: Segment, lines: &mut [&LineRo
     pages.finish()
 }
 
-fn put_marks(
-    pages: &mut PageWriter<'_>,
+fn put_marks<S: Sink>(
+    pages: &mut Packer<S>,
     bill: Bill,
     facts: &[LineFacts],
     key: &mut Vec<u8>,
@@ -185,7 +196,7 @@ impl Eq for Head<'_> {}
 
 /// Puts entries together that come in the order of their keys: sums of one key are added, and a bill's lines packed anew.
 struct Merger<'c> {
-    pages: PageWriter<'c>,
+    pages: Packer<Table<'c>>,
     /// The last key; empty before the first.
     key: Vec<u8>,
     sums: Sums,
@@ -195,7 +206,7 @@ struct Merger<'c> {
 }
 
 impl<'c> Merger<'c> {
-    fn new(pages: PageWriter<'c>) -> Merger<'c> {
+    fn new(pages: Packer<Table<'c>>) -> Merger<'c> {
         let written = (Vec::new(), Vec::new());
         Merger { pages, key: Vec::new(), sums: Sums::default(), lines: Vec::new(), written }
     }
@@ -258,6 +269,6 @@ impl<'c> Merger<'c> {
 
     fn finish(mut self) -> Result<(), StoreError> {
         self.write()?;
-        self.pages.finish()
+        self.pages.finish().map(drop)
     }
 }

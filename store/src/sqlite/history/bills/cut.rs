@@ -70,7 +70,7 @@ pub(super) enum Level {
 }
 
 /// A part of the journal in which there are lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Segment {
     pub(super) level: Level,
     pub(super) number: u64,

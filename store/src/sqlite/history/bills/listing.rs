@@ -3,10 +3,9 @@
 
 use super::super::tally;
 use super::blocks::Blocks;
-use super::cut::Segment;
 use super::keys::{self, Kept, put_number};
 use super::marks::{Class, Marks};
-use super::pages::{broken, scan};
+use super::pages::{Source, broken, scan};
 use super::sums::Reading;
 use crate::bill::{Confirmations, LineFacts, matches, matches_part};
 use crate::contract::{LineFilter, LineRow, StoreError};
@@ -35,10 +34,10 @@ impl Reading<'_> {
     /// How many lines match.
     pub(super) fn count(&self, wanted: &Wanted<'_>) -> Result<u64, StoreError> {
         let mut count = self.recent.iter().filter(|line| wanted.means(&LineFacts::of(line))).count() as u64;
-        for segment in &self.segments {
-            match self.counted(*segment, wanted)? {
+        for source in &self.sources {
+            match self.counted(source, wanted)? {
                 Some(here) => count += here,
-                None => self.each_mark(*segment, wanted, None, &mut 0, |_| {
+                None => self.each_mark(source, wanted, None, &mut 0, |_| {
                     count += 1;
                     ControlFlow::Continue(())
                 })?,
@@ -57,26 +56,26 @@ impl Reading<'_> {
     ) -> Result<Vec<LineRow>, StoreError> {
         let mut found = Vec::new();
         let mut blocks = Blocks::new(self.connection, self.cut)?;
-        for segment in &self.segments {
+        for source in &self.sources {
             let left = limit - found.len();
             if left == 0 {
                 return Ok(found);
             }
-            if after_seq.is_some_and(|after| self.cut.last_of(*segment) <= after) {
+            if after_seq.is_some_and(|after| self.cut.last_of(source.segment) <= after) {
                 continue;
             }
-            let after = after_seq.filter(|after| self.cut.holds(*segment, *after));
+            let after = after_seq.filter(|after| self.cut.holds(source.segment, *after));
             // Without something to pass over, what a segment has of each type stands beside its lines.
             if (skip > 0 || wanted.filter.day.is_some())
                 && after.is_none()
-                && let Some(here) = self.counted(*segment, wanted)?
+                && let Some(here) = self.counted(source, wanted)?
                 && here <= skip
             {
                 skip -= here;
                 continue;
             }
             let mut seqs = Vec::new();
-            self.each_mark(*segment, wanted, after, &mut skip, |seq| {
+            self.each_mark(source, wanted, after, &mut skip, |seq| {
                 seqs.push(seq);
                 if seqs.len() < left { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             })?;
@@ -101,10 +100,12 @@ impl Reading<'_> {
                 found.push(confirmed(self.recent[place].clone(), confirmations));
                 continue;
             }
-            let Some(segment) = self.segments.iter().find(|segment| self.cut.holds(**segment, *seq)) else { continue };
+            let Some(source) = self.sources.iter().find(|source| self.cut.holds(source.segment, *seq)) else {
+                continue;
+            };
             let mut listed = false;
             let all = Wanted { filter: &LineFilter::default(), confirmations };
-            self.each_mark(*segment, &all, seq.checked_sub(1), &mut 0, |next| {
+            self.each_mark(source, &all, seq.checked_sub(1), &mut 0, |next| {
                 listed = next == *seq;
                 ControlFlow::Break(())
             })?;
@@ -124,13 +125,13 @@ impl Reading<'_> {
 
     /// How many lines match in a closed segment, from the sums of days; `None` where those do not tell, since lines of it
     /// were confirmed one by one.
-    fn counted(&self, segment: Segment, wanted: &Wanted<'_>) -> Result<Option<u64>, StoreError> {
+    fn counted(&self, source: &Source, wanted: &Wanted<'_>) -> Result<Option<u64>, StoreError> {
         let single = wanted.confirmations.single_lines();
-        if wanted.filter.confirmed.is_some() && single.iter().any(|seq| self.cut.holds(segment, *seq)) {
+        if wanted.filter.confirmed.is_some() && single.iter().any(|seq| self.cut.holds(source.segment, *seq)) {
             return Ok(None);
         }
         let mut count = 0;
-        self.each_day(segment, wanted.filter.day, |_, (binding_seq, managing, action), sums| {
+        self.each_day(source, wanted.filter.day, |_, (binding_seq, managing, action), sums| {
             if wanted.means_class(&Class { binding_seq, managing, action }) {
                 count += sums.lines;
             }
@@ -143,7 +144,7 @@ impl Reading<'_> {
     /// visitor has enough. So many are passed over first, and taken from their number.
     fn each_mark(
         &self,
-        segment: Segment,
+        source: &Source,
         wanted: &Wanted<'_>,
         after_seq: Option<u64>,
         skip: &mut u64,
@@ -156,7 +157,7 @@ impl Reading<'_> {
             && (wanted.filter.confirmed.is_none() || wanted.confirmations.single_lines().is_empty());
         // Only the first may begin before the place.
         let mut begins_before = after_seq.is_some();
-        scan((self.connection, self.pages), segment, &head, &from, |key, value| {
+        scan((self.connection, self.pages), source, &head, &from, |key, value| {
             let marks = Marks::read(key, value).ok_or_else(broken)?;
             let begins_before = std::mem::take(&mut begins_before);
             if told_by_class {

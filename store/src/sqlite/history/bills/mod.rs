@@ -6,6 +6,7 @@
 mod blocks;
 mod closing;
 mod cut;
+mod held;
 mod keys;
 mod listing;
 mod marks;
@@ -29,9 +30,9 @@ use credere_core::channel::Uin;
 use credere_core::ledger::Month;
 use cut::Cut;
 use listing::Wanted;
+pub(super) use page_cache::PageCache;
 use receipts::{confirmations, receipts};
 use rusqlite::Connection;
-pub(super) use page_cache::PageCache;
 pub(super) use segments::{Change, Known};
 use std::collections::BTreeSet;
 use sums::Reading;
@@ -118,17 +119,17 @@ impl BillsHistory for SqliteStore {
 
     fn bill_months(&self, account: Uin) -> Result<Vec<Month>, StoreError> {
         let in_months = |known: &Known| {
-            let closed = known.closed.iter().flat_map(|closed| &closed.months);
+            let closed = known.closed.iter().flat_map(|closed| &*closed.months);
             let recent = known.recent.keys().map(|bill| &bill.month);
             let months: BTreeSet<Month> = closed.chain(recent).copied().collect();
             months.into_iter().rev().map(|month| (month, known.of(Bill { account, month }))).collect::<Vec<_>>()
         };
         self.read_known(in_months, |history, connection, months| {
             let mut found = Vec::new();
-            for (month, (segments, recent)) in months {
+            for (month, (sources, recent)) in months {
                 let bill = Bill { account, month };
                 let (cut, pages) = (Cut::of(history.segment_bits), &history.pages);
-                if (Reading { connection, pages, cut, bill, segments, recent }).is_any()? {
+                if (Reading { connection, pages, cut, bill, sources, recent }).is_any()? {
                     found.push(month);
                 }
             }
@@ -150,9 +151,9 @@ impl SqliteStore {
     ) -> Result<T, StoreError> {
         self.read_known(
             |known| known.of(bill),
-            |history, connection, (segments, recent)| {
+            |history, connection, (sources, recent)| {
                 let (cut, pages) = (Cut::of(history.segment_bits), &history.pages);
-                read(&Reading { connection, pages, cut, bill, segments, recent })
+                read(&Reading { connection, pages, cut, bill, sources, recent })
             },
         )
     }

@@ -2,11 +2,11 @@
 //! since those of many bills lie on one page. A page never changes once it is committed. Those of a segment that was merged
 //! are asked for no more, and are forgotten with time.
 
-use super::cut::{Level, Segment};
+use super::cut::Segment;
+use super::held::Held;
 use super::pages::PageRow;
 use parking_lot::Mutex;
-use std::collections::{BTreeMap, HashMap};
-use std::ops::Bound;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What a page takes beside its own bytes, about.
@@ -22,8 +22,7 @@ pub(in super::super) struct PageCache {
 
 #[derive(Default)]
 struct Generation {
-    /// Of each segment by the first key.
-    pages: HashMap<(Level, u64), BTreeMap<Vec<u8>, Arc<PageRow>>>,
+    pages: HashMap<Segment, Held>,
     bytes: usize,
 }
 
@@ -64,15 +63,12 @@ impl PageCache {
 
 impl Generation {
     fn with(&self, segment: Segment, key: &[u8]) -> Option<Arc<PageRow>> {
-        let pages = self.pages.get(&(segment.level, segment.number))?;
-        let (_, page) = pages.range::<[u8], _>((Bound::Unbounded, Bound::Included(key))).next_back()?;
-        page.covers(key).then(|| page.clone())
+        self.pages.get(&segment)?.with(key)
     }
 
     fn put(&mut self, segment: Segment, page: Arc<PageRow>) {
         let bytes = page.bytes() + page.first_key().len() + OVERHEAD_BYTES;
-        let pages = self.pages.entry((segment.level, segment.number)).or_default();
-        if pages.insert(page.first_key().to_vec(), page).is_none() {
+        if self.pages.entry(segment).or_default().put(page) {
             self.bytes += bytes;
         }
     }
@@ -80,6 +76,7 @@ impl Generation {
 
 #[cfg(test)]
 mod tests {
+    use super::super::cut::Level;
     use super::*;
 
     fn segment(number: u64) -> Segment {
@@ -95,9 +92,7 @@ mod tests {
         let cache = PageCache::of(1 << 20);
         cache.keep(segment(1), page(b"b", b"d"));
         cache.keep(segment(1), page(b"f", b""));
-        let first_of = |number, key: &[u8]| {
-            cache.with(segment(number), key).map(|page| page.first_key().to_vec())
-        };
+        let first_of = |number, key: &[u8]| cache.with(segment(number), key).map(|page| page.first_key().to_vec());
         assert_eq!(first_of(1, b"a"), None);
         assert_eq!(first_of(1, b"b"), Some(b"b".to_vec()));
         assert_eq!(first_of(1, b"c\xff"), Some(b"b".to_vec()));

@@ -4,8 +4,9 @@
 
 use super::super::{FILE, tally};
 use super::cut::Segment;
-use super::page_cache::PageCache;
+use super::held::Held;
 use super::packed::{Unpacker, put_whole};
+use super::page_cache::PageCache;
 use crate::contract::StoreError;
 use crate::sqlite::errors::{Within, bound, stored};
 use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, columns, read_row, stored};
@@ -42,7 +43,13 @@ stored! { PageRow: "bill_page",
 impl PageRow {
     pub(super) fn new(segment: Segment, first_key: &[u8], next_key: &[u8], body: Vec<u8>) -> PageRow {
         let Segment { level, number } = segment;
-        PageRow { level: level as u8, segment: number, first_key: first_key.to_vec(), next_key: next_key.to_vec(), body }
+        PageRow {
+            level: level as u8,
+            segment: number,
+            first_key: first_key.to_vec(),
+            next_key: next_key.to_vec(),
+            body,
+        }
     }
 
     pub(super) fn first_key(&self) -> &[u8] {
@@ -75,12 +82,38 @@ fn first_id(segment: Segment) -> Result<i64, StoreError> {
     stored((segment.level as u64) << (SEGMENT_BITS + PLACE_BITS) | segment.number << PLACE_BITS)
 }
 
-/// Writes the pages of one segment, from entries that come in the order of their keys.
-pub(super) struct PageWriter<'c> {
+/// Where pages go that were packed.
+pub(super) trait Sink {
+    /// Takes the next page of a segment.
+    fn take(&mut self, page: PageRow) -> Result<(), StoreError>;
+}
+
+/// The table.
+pub(super) struct Table<'c> {
     into: Inserter<'c>,
+    next_id: i64,
+}
+
+impl<'c> Table<'c> {
+    /// For the pages of this segment.
+    pub(super) fn for_segment(connection: &'c Connection, segment: Segment) -> Result<Table<'c>, StoreError> {
+        let into = Inserter::new::<PageRow>(connection, FILE, Clash::Fails, &["id"])?;
+        Ok(Table { into, next_id: first_id(segment)? })
+    }
+}
+
+impl Sink for Table<'_> {
+    fn take(&mut self, page: PageRow) -> Result<(), StoreError> {
+        self.into.put(&[self.next_id], &page)?;
+        self.next_id += 1;
+        Ok(())
+    }
+}
+
+/// Packs the pages of one segment, from entries that come in the order of their keys.
+pub(super) struct Packer<S> {
+    to: S,
     segment: Segment,
-    /// Pages that are written.
-    written: i64,
     /// Where the page that is being filled begins.
     first_key: Vec<u8>,
     /// The last key that was put into it; empty where none was.
@@ -88,10 +121,9 @@ pub(super) struct PageWriter<'c> {
     body: Vec<u8>,
 }
 
-impl<'c> PageWriter<'c> {
-    pub(super) fn new(connection: &'c Connection, segment: Segment) -> Result<PageWriter<'c>, StoreError> {
-        let into = Inserter::new::<PageRow>(connection, FILE, Clash::Fails, &["id"])?;
-        Ok(PageWriter { into, segment, written: 0, first_key: Vec::new(), last_key: Vec::new(), body: Vec::new() })
+impl<S: Sink> Packer<S> {
+    pub(super) fn new(segment: Segment, to: S) -> Packer<S> {
+        Packer { to, segment, first_key: Vec::new(), last_key: Vec::new(), body: Vec::new() }
     }
 
     pub(super) fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
@@ -111,17 +143,16 @@ impl<'c> PageWriter<'c> {
         Ok(())
     }
 
-    /// Writes the last page, which is the first one where there are no entries.
-    pub(super) fn finish(mut self) -> Result<(), StoreError> {
-        self.end_page(&[])
+    /// Packs the last page, which is the first one where there are no entries; answers where all of them went.
+    pub(super) fn finish(mut self) -> Result<S, StoreError> {
+        self.end_page(&[])?;
+        Ok(self.to)
     }
 
     fn end_page(&mut self, next_key: &[u8]) -> Result<(), StoreError> {
         let page = PageRow::new(self.segment, &self.first_key, next_key, std::mem::take(&mut self.body));
         self.last_key.clear();
-        let id = first_id(self.segment)? + self.written;
-        self.written += 1;
-        self.into.put(&[id], &page)
+        self.to.take(page)
     }
 }
 
@@ -137,10 +168,17 @@ pub(super) fn remove(connection: &Connection, segment: Segment) -> Result<(), St
 /// Where a page is asked for.
 const WITH_KEY: &str = "AND level = ? AND segment = ? AND first_key <= ? ORDER BY first_key DESC LIMIT 1";
 
+/// A segment's pages: in memory, or in the table where nothing is held.
+#[derive(Clone)]
+pub(super) struct Source {
+    pub(super) segment: Segment,
+    pub(super) held: Option<Arc<Held>>,
+}
+
 /// Reads pages of one segment.
 struct Pages<'c> {
     connection: &'c Connection,
-    segment: Segment,
+    source: &'c Source,
     /// Those that were read lately; absent for whoever reads each page once.
     cache: Option<&'c PageCache>,
     /// Made when the first page is read.
@@ -148,18 +186,22 @@ struct Pages<'c> {
 }
 
 impl<'c> Pages<'c> {
-    fn of(connection: &'c Connection, segment: Segment, cache: Option<&'c PageCache>) -> Pages<'c> {
-        Pages { connection, segment, cache, statement: None }
+    fn of(connection: &'c Connection, source: &'c Source, cache: Option<&'c PageCache>) -> Pages<'c> {
+        Pages { connection, source, cache, statement: None }
     }
 
     /// The page that has this key, if anything has.
     fn with(&mut self, key: &[u8]) -> Result<Arc<PageRow>, StoreError> {
-        if let Some(page) = self.cache.and_then(|cache| cache.with(self.segment, key)) {
+        let Source { segment, held } = self.source;
+        if let Some(held) = held {
+            return held.with(key).ok_or_else(missing);
+        }
+        if let Some(page) = self.cache.and_then(|cache| cache.with(*segment, key)) {
             return Ok(page);
         }
         let page = Arc::new(self.read(key)?);
         if let Some(cache) = self.cache {
-            cache.keep(self.segment, page.clone());
+            cache.keep(*segment, page.clone());
         }
         Ok(page)
     }
@@ -172,7 +214,8 @@ impl<'c> Pages<'c> {
                 none.insert(self.connection.prepare_cached(&sql).within(FILE)?)
             }
         };
-        let place = params![self.segment.level as u8, bound(self.segment.number), key];
+        let Segment { level, number } = self.source.segment;
+        let place = params![level as u8, bound(number), key];
         let mut rows = statement.query(place).within(FILE)?;
         let Some(row) = rows.next().within(FILE)? else { return Err(missing()) };
         let page: PageRow = read_row(row, FILE)?;
@@ -194,12 +237,12 @@ fn missing() -> StoreError {
 /// enough.
 pub(super) fn scan(
     (connection, cache): (&Connection, &PageCache),
-    segment: Segment,
+    source: &Source,
     prefix: &[u8],
     from: &[u8],
     mut visit: impl FnMut(&[u8], &[u8]) -> Result<ControlFlow<()>, StoreError>,
 ) -> Result<(), StoreError> {
-    let mut pages = Pages::of(connection, segment, Some(cache));
+    let mut pages = Pages::of(connection, source, Some(cache));
     let mut page = pages.with(from)?;
     let mut key = Vec::with_capacity(64);
     loop {
@@ -232,8 +275,8 @@ pub(super) struct Stream<'c> {
 }
 
 impl<'c> Stream<'c> {
-    pub(super) fn new(connection: &'c Connection, segment: Segment) -> Result<Stream<'c>, StoreError> {
-        let mut pages = Pages::of(connection, segment, None);
+    pub(super) fn new(connection: &'c Connection, source: &'c Source) -> Result<Stream<'c>, StoreError> {
+        let mut pages = Pages::of(connection, source, None);
         let page = pages.beginning_with(&[])?;
         Ok(Stream { pages, page, read: 0, key: Vec::new() })
     }

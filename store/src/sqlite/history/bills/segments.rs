@@ -1,14 +1,17 @@
-//! What is known in memory of the segments of bill lines. Small segments are closed as
-//! soon as the journal is past them: only then are their lines summed, so that a fold writes lines and nothing else. When
-//! a larger segment is past, the sums of the smaller ones in it are merged into one. What is kept therefore follows from the
-//! journal's positions alone, however it was folded. The lines of the small segment that is not closed are in memory, by
-//! bill; whoever asks takes them together with the moment of the file that they belong to.
+//! What is known in memory of the segments of bill lines. Small segments are closed as soon as the journal is past them:
+//! only then are their lines summed, so that a fold writes lines and nothing else. Their pages stay in memory, where they
+//! can be made again from the lines; when a larger segment is past, those of the smaller ones in it are merged into one,
+//! which is written. What is written therefore follows from the journal's positions alone, however it was folded. The lines
+//! of the small segment that is not closed are in memory, by bill; whoever asks takes them together with the moment of the
+//! file that they belong to.
 
 use super::super::FILE;
 use super::super::tally::{self, Kind, List};
 use super::blocks;
+use super::closing;
 use super::cut::{Cut, Level, Segment};
 use super::packed::{Unpacker, put_whole};
+use super::pages::Source;
 use crate::contract::{Bill, LineRow, StoreError};
 use crate::sqlite::errors::{Within, bound};
 use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, each, stored};
@@ -26,13 +29,19 @@ pub(super) const TABLE: &str = "
         months BLOB NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, level, segment)) WITHOUT ROWID;";
 
 /// A closed segment, and the months that its lines are of.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct Closed {
-    pub(super) segment: Segment,
-    pub(super) months: BTreeSet<Month>,
+    pub(super) source: Source,
+    pub(super) months: Arc<BTreeSet<Month>>,
 }
 
-/// That there is a segment.
+impl Closed {
+    pub(super) fn segment(&self) -> Segment {
+        self.source.segment
+    }
+}
+
+/// That there is a segment in the table of pages.
 struct SegmentRow {
     level: u8,
     segment: u64,
@@ -47,16 +56,18 @@ impl SegmentRow {
     fn of(closed: &Closed) -> SegmentRow {
         let mut months = Vec::new();
         closed.months.iter().for_each(|month| put_whole(&mut months, u64::from(month.number())));
-        SegmentRow { level: closed.segment.level as u8, segment: closed.segment.number, months }
+        let Segment { level, number } = closed.segment();
+        SegmentRow { level: level as u8, segment: number, months }
     }
 
     fn closed(self) -> Option<Closed> {
-        let level = [Level::Small, Level::Middle, Level::Large].into_iter().find(|level| *level as u8 == self.level)?;
+        let level = [Level::Middle, Level::Large].into_iter().find(|level| *level as u8 == self.level)?;
         let (mut rest, mut months) = (Unpacker(&self.months), BTreeSet::new());
         while !rest.is_empty() {
             months.insert(Month::from_number(u32::try_from(rest.whole()?).ok()?));
         }
-        Some(Closed { segment: Segment { level, number: self.segment }, months })
+        let source = Source { segment: Segment { level, number: self.segment }, held: None };
+        Some(Closed { source, months: Arc::new(months) })
     }
 }
 
@@ -73,13 +84,13 @@ pub(super) fn forget(connection: &Connection, segment: Segment) -> Result<(), St
     Ok(())
 }
 
-/// How many closed segments there are.
+/// How many segments are in the table of pages.
 pub(super) const SEGMENTS: List = List::whole(Kind::BillSegments);
 /// How many lines are in none of them.
-pub(super) const RECENT: List = List::whole(Kind::RecentLines);
+pub(super) const LOOSE: List = List::whole(Kind::LooseLines);
 
 /// What is known of lines in memory, as of one position of the journal.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(in super::super) struct Known {
     pub(super) position: u64,
     /// In order of position.
@@ -117,21 +128,20 @@ impl Known {
             Ok(ControlFlow::Continue(()))
         })?;
         tally::agree(SegmentRow::TABLE, closed.len() as u64, tally::entries(connection, SEGMENTS)?)?;
-        let recent = blocks::from(connection, cut, cut.first_of(cut.open(Level::Small, position)))?;
-        tally::agree("line_block", recent.len() as u64, tally::entries(connection, RECENT)?)?;
+        let mut loose = blocks::from(connection, cut, cut.first_of(cut.open(Level::Middle, position)))?;
+        tally::agree("line_block", loose.len() as u64, tally::entries(connection, LOOSE)?)?;
+        let first_recent = cut.first_of(cut.open(Level::Small, position));
+        let recent = loose.split_off(loose.partition_point(|line| line.seq < first_recent));
+        closed.extend(closing::close_small(cut, &mut loose.iter().collect::<Vec<_>>())?);
         let mut known = Known { position, closed: Arc::new(closed), recent: HashMap::new() };
         known.add(recent);
         Ok(known)
     }
 
     /// In which closed segments, oldest first, there are lines of a bill's month, and its lines that are in none.
-    pub(super) fn of(&self, bill: Bill) -> (Vec<Segment>, Arc<Vec<LineRow>>) {
+    pub(super) fn of(&self, bill: Bill) -> (Vec<Source>, Arc<Vec<LineRow>>) {
         let closed = self.closed.iter().filter(|closed| closed.months.contains(&bill.month));
-        (closed.map(|closed| closed.segment).collect(), self.recent.get(&bill).cloned().unwrap_or_default())
-    }
-
-    pub(super) fn recent_count(&self) -> u64 {
-        self.recent.values().map(|lines| lines.len() as u64).sum()
+        (closed.map(|closed| closed.source.clone()).collect(), self.recent.get(&bill).cloned().unwrap_or_default())
     }
 
     fn add(&mut self, recent: Vec<LineRow>) {

@@ -2,11 +2,11 @@
 //! be as many of as lines, resources and values of tags, only a page is looked at in each segment.
 
 use super::super::tally;
-use super::cut::{Cut, Segment};
+use super::cut::Cut;
 use super::keys::{self, ANY_VALUE, Kept, KeyReader, ONE_VALUE, put_after_text, put_number, put_partner, put_text};
 use super::packed::Unpacker;
 use super::page_cache::PageCache;
-use super::pages::{broken, scan};
+use super::pages::{Source, broken, scan};
 use crate::bill::{BillPart, DayPart, NamedSums, Sums, day_rows, is_under, tags_of, total_rows};
 use crate::contract::{Bill, BillTotalRow, DayTotalRow, LineRow, NamedTotalRow, StoreError};
 use credere_core::channel::Uin;
@@ -23,7 +23,7 @@ pub(super) struct Reading<'c> {
     pub(super) cut: Cut,
     pub(super) bill: Bill,
     /// The closed segments in which its month has lines, oldest first.
-    pub(super) segments: Vec<Segment>,
+    pub(super) sources: Vec<Source>,
     /// Its lines that are in none of them.
     pub(super) recent: Arc<Vec<LineRow>>,
 }
@@ -46,11 +46,11 @@ impl Reading<'_> {
     pub(super) fn is_any(&self) -> Result<bool, StoreError> {
         let mut any = !self.recent.is_empty();
         let head = keys::head(self.bill, Kept::Lines);
-        for segment in self.segments.iter().rev() {
+        for source in self.sources.iter().rev() {
             if any {
                 break;
             }
-            scan((self.connection, self.pages), *segment, &head, &head, |_, _| {
+            scan((self.connection, self.pages), source, &head, &head, |_, _| {
                 any = true;
                 Ok(ControlFlow::Break(()))
             })?;
@@ -61,8 +61,8 @@ impl Reading<'_> {
     /// The parts in each closed segment.
     fn each_part(&self, mut visit: impl FnMut(BillPart, Sums) -> Result<(), StoreError>) -> Result<(), StoreError> {
         let head = keys::head(self.bill, Kept::Parts);
-        for segment in &self.segments {
-            self.each_sum(*segment, &head, &head, |key, sums| {
+        for source in &self.sources {
+            self.each_sum(source, &head, &head, |key, sums| {
                 visit(part(key).ok_or_else(broken)?, sums).map(ControlFlow::Continue)
             })?;
         }
@@ -77,8 +77,8 @@ impl Reading<'_> {
             *all = all.plus(sums)?;
             Ok(())
         };
-        for segment in &self.segments {
-            self.each_day(*segment, Some(day), |_, part, sums| add(part, &sums))?;
+        for source in &self.sources {
+            self.each_day(source, Some(day), |_, part, sums| add(part, &sums))?;
         }
         let recent = self.recent.iter().filter(|line| line.day == day);
         recent.into_iter().try_for_each(|line| add((line.binding_seq, line.managing, line.action), &Sums::of(line)))?;
@@ -88,13 +88,13 @@ impl Reading<'_> {
     /// What the lines of each day, or of one, come to in a closed segment.
     pub(super) fn each_day(
         &self,
-        segment: Segment,
+        source: &Source,
         day: Option<u8>,
         mut visit: impl FnMut(u8, DayPart, Sums) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let head = keys::head(self.bill, Kept::Days);
         let from = [&head[..], day.as_slice()].concat();
-        self.each_sum(segment, &head, &from, |key, sums| {
+        self.each_sum(source, &head, &from, |key, sums| {
             let mut found = || Some((key.byte()?, (key.number()?, key.partner()?, key.action()?)));
             let (of, part) = found().ok_or_else(broken)?;
             if day.is_some_and(|day| of != day) {
@@ -113,8 +113,8 @@ impl Reading<'_> {
     ) -> Result<Vec<NamedTotalRow>, StoreError> {
         let mut page = NamedSums::new(after, limit);
         let head = keys::head(self.bill, Kept::Resources);
-        for segment in &self.segments {
-            self.under_each(*segment, &head, managing, |under| self.named(*segment, under, after, &mut page))?;
+        for source in &self.sources {
+            self.under_each(source, &head, managing, |under| self.named(source, under, after, &mut page))?;
         }
         for line in self.recent.iter().filter(|line| is_under(line.managing, managing)) {
             page.add(&line.resource, &line.product, &Sums::of(line))?;
@@ -138,10 +138,10 @@ impl Reading<'_> {
                 page.add("", &product, &sums)?;
             }
         }
-        for segment in &self.segments {
-            self.under_each(*segment, &head, managing, |under| {
+        for source in &self.sources {
+            self.under_each(source, &head, managing, |under| {
                 under.push(ONE_VALUE);
-                self.named(*segment, under, after, &mut page)
+                self.named(source, under, after, &mut page)
             })?;
         }
         for line in self.recent.iter().filter(|line| is_under(line.managing, managing)) {
@@ -161,10 +161,10 @@ impl Reading<'_> {
             }
             Ok(())
         })?;
-        for segment in &self.segments {
-            self.under_each(*segment, head, managing, |under| {
+        for source in &self.sources {
+            self.under_each(source, head, managing, |under| {
                 under.push(ANY_VALUE);
-                self.each_sum(*segment, under, under, |key, sums| {
+                self.each_sum(source, under, under, |key, sums| {
                     let product = key.text().ok_or_else(broken)?;
                     let rest = products.get(&product).and_then(|all| all.less(&sums));
                     products.insert(product, rest.ok_or_else(|| tally::gap("bill_page"))?);
@@ -179,14 +179,14 @@ impl Reading<'_> {
     /// Adds what lies in a segment under a key, by name and product, to a page, until that wants no more.
     fn named(
         &self,
-        segment: Segment,
+        source: &Source,
         under: &[u8],
         after: Option<&str>,
         page: &mut NamedSums<'_>,
     ) -> Result<(), StoreError> {
         let mut from = under.to_vec();
         after.into_iter().for_each(|after| put_after_text(&mut from, after));
-        self.each_sum(segment, under, &from, |key, sums| {
+        self.each_sum(source, under, &from, |key, sums| {
             let mut names = || Some((key.text()?, key.text()?));
             let (name, product) = names().ok_or_else(broken)?;
             Ok(if page.add(&name, &product, &sums)? { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
@@ -197,7 +197,7 @@ impl Reading<'_> {
     /// that begins what it has.
     fn under_each(
         &self,
-        segment: Segment,
+        source: &Source,
         head: &[u8],
         managing: Option<&[Uin]>,
         mut visit: impl FnMut(&mut Vec<u8>) -> Result<(), StoreError>,
@@ -218,7 +218,7 @@ impl Reading<'_> {
         loop {
             let (mut from, mut found) = (head.to_vec(), None);
             put_number(&mut from, next);
-            scan((self.connection, self.pages), segment, head, &from, |key, _| {
+            scan((self.connection, self.pages), source, head, &from, |key, _| {
                 found = Some(key.get(head.len()..).and_then(|rest| KeyReader(rest).partner()).ok_or_else(broken)?);
                 Ok(ControlFlow::Break(()))
             })?;
@@ -231,12 +231,12 @@ impl Reading<'_> {
     /// Visits the sums whose keys begin like this, from a key on, each with what follows in its key.
     fn each_sum(
         &self,
-        segment: Segment,
+        source: &Source,
         prefix: &[u8],
         from: &[u8],
         mut visit: impl FnMut(&mut KeyReader<'_>, Sums) -> Result<ControlFlow<()>, StoreError>,
     ) -> Result<(), StoreError> {
-        scan((self.connection, self.pages), segment, prefix, from, |key, value| {
+        scan((self.connection, self.pages), source, prefix, from, |key, value| {
             let mut packed = Unpacker(value);
             let sums = packed.sums().filter(|_| packed.is_empty()).ok_or_else(broken)?;
             visit(&mut KeyReader(key.get(prefix.len()..).ok_or_else(broken)?), sums)
