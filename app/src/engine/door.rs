@@ -18,7 +18,7 @@ use crate::failure::{Failure, StartError};
 use crate::notices::Feed;
 use crate::progress::Progress;
 use crate::rows::Basis;
-use crate::shares::Shares;
+use crate::shares::{Share, Shares};
 use credere_core::access::Actor;
 use credere_core::book::{Book, Rules};
 use credere_core::ledger::{Calendar, Shard};
@@ -161,8 +161,12 @@ impl Engine {
     /// [`Failure::Internal`]. A refusal is an outcome, not an error.
     pub async fn submit(&self, request: Request) -> Result<Vec<Outcome>, Failure> {
         let (reply, answer) = oneshot::channel();
+        let place = self.admit(&request)?;
+        if request.is_metering() {
+            self.keep_pace().await?;
+        }
         // Whoever asked may have gone; what was done stays done.
-        self.hand_in(request, Box::new(|outcome| drop(reply.send(outcome))))?;
+        self.hand_in(request, place, Box::new(|outcome| drop(reply.send(outcome))))?;
         answer.await.map_err(|_| self.unanswered())?
     }
 
@@ -172,11 +176,13 @@ impl Engine {
     /// As [`Engine::submit`].
     pub fn submit_blocking(&self, request: Request) -> Result<Vec<Outcome>, Failure> {
         let (reply, answer) = mpsc::sync_channel(1);
-        self.hand_in(request, Box::new(move |outcome| drop(reply.send(outcome))))?;
+        let place = self.admit(&request)?;
+        self.hand_in(request, place, Box::new(move |outcome| drop(reply.send(outcome))))?;
         answer.recv().map_err(|_| self.unanswered())?
     }
 
-    fn hand_in(&self, request: Request, reply: Reply) -> Result<(), Failure> {
+    /// Gives a request a place among those that wait.
+    fn admit(&self, request: &Request) -> Result<Share, Failure> {
         let shared = &self.shared;
         if !shared.ready.load(SeqCst) {
             return Err(self.not_ready());
@@ -184,10 +190,30 @@ impl Engine {
         // A request that is larger than what one caller may have waiting is taken when nothing else of it waits.
         let cost = request.cost().min(shared.waiting.half().max(1));
         let place = u32::try_from(cost).ok().and_then(|cost| shared.waiting.try_take(request.info.actor.asker(), cost));
-        let Some(place) = place.filter(|_| !shared.behind()) else {
-            shared.counts.overloads.fetch_add(1, Relaxed);
-            return Err(Failure::Overloaded);
+        place.filter(|_| !shared.behind()).ok_or_else(|| {
+            self.turned_away();
+            Failure::Overloaded
+        })
+    }
+
+    /// Waits while history trails so far that writes would soon be turned away: an even flow takes in more than one that is
+    /// stopped and let go.
+    async fn keep_pace(&self) -> Result<(), Failure> {
+        let EngineOptions { history_lag_paced, history_lag_max, .. } = self.shared.options;
+        let mut history = self.shared.history.subscribe();
+        let paced = async {
+            while self.shared.history_trails(history_lag_paced) && history.changed().await.is_ok() {}
         };
+        tokio::time::timeout(history_lag_max, paced).await.map_err(|_| {
+            self.turned_away();
+            Failure::Overloaded
+        })
+    }
+
+    fn hand_in(&self, request: Request, place: Share, reply: Reply) -> Result<(), Failure> {
+        if !self.shared.ready.load(SeqCst) {
+            return Err(self.not_ready());
+        }
         let inboxes = self.inboxes.read();
         // Accounts are at home in the first shard. One that is not here has nothing: the writer that there is refuses what is
         // asked of it as not found, and records that.

@@ -28,6 +28,9 @@ pub struct EngineOptions {
     /// Journal records after the last snapshot beyond which writes are turned away, so that a start stays short. Well above
     /// `snapshot_every`.
     pub tail_max: u64,
+    /// How far history may trail before batches of usage wait for it: well below `history_lag_max`, so that a metering
+    /// system that sends as fast as it can is slowed down and not turned away.
+    pub history_lag_paced: Duration,
     /// How far history may trail before writes are turned away.
     pub history_lag_max: Duration,
     /// How long history gathers rows before it writes them, unless a reader waits.
@@ -54,6 +57,7 @@ impl Default for EngineOptions {
             hand_over_min: 1_000,
             snapshot_every: 1_500_000,
             tail_max: 6_000_000,
+            history_lag_paced: Duration::from_millis(300),
             history_lag_max: Duration::from_secs(1),
             history_gather: Duration::from_millis(100),
             long_reads: std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, AT_ONCE_MAX),

@@ -126,6 +126,12 @@ impl Request {
         }
     }
 
+    /// Whether it is a batch of usage, which metering systems send when they have it and nobody waits for.
+    pub(super) fn is_metering(&self) -> bool {
+        let metering = |operation: &Operation| matches!(operation.command, Command::Metering(_));
+        matches!(&self.work, Work::Batch(operations) if operations.first().is_some_and(metering))
+    }
+
     /// A commit ends with the clock's move, since all its records carry one time.
     pub(super) fn moves_clock(&self) -> bool {
         matches!(&self.work, Work::Command { command: Command::Deployment(deployment::Command::AdvanceClock(_)), .. })

@@ -160,11 +160,15 @@ impl Shared {
         }
     }
 
-    /// Whether a follower trails so far that new writes must wait.
+    /// Whether history trails by more than this.
+    pub(super) fn history_trails(&self, by: Duration) -> bool {
+        let late = |since: Instant| ticks().duration_since(since) > by;
+        self.history_waits.lock().front().is_some_and(|(_, since)| late(*since))
+    }
+
+    /// Whether a follower trails so far that new writes are turned away.
     pub(super) fn behind(&self) -> bool {
-        let late = |since: Instant| ticks().duration_since(since) > self.options.history_lag_max;
-        let history_late = self.history_waits.lock().front().is_some_and(|(_, since)| late(*since));
         let tail = self.durable.borrow().seq.saturating_sub(self.snapshots.newest());
-        history_late || tail > self.options.tail_max
+        self.history_trails(self.options.history_lag_max) || tail > self.options.tail_max
     }
 }
