@@ -11,6 +11,7 @@ mod keys;
 mod numbers;
 mod oscillation;
 mod overlap;
+mod pace;
 mod proofs;
 mod reading;
 mod restart;
