@@ -251,14 +251,14 @@ fn damage_in_any_of_historys_tables_is_noticed() {
 fn a_sum_that_is_damaged_or_gone_is_not_added_to() {
     for change in ["UPDATE bill_page SET body = x'00'", "DELETE FROM bill_page"] {
         let folder = closed(|store| {
-            (0..8).for_each(|_| drop(commit(store, &[])));
+            (0..16).for_each(|_| drop(commit(store, &[])));
             store.fold_on(HistoryFold { upto_seq: 3, lines: vec![line(1)], ..HistoryFold::default() }).unwrap();
         });
         let changed = Connection::open(folder.path().join("history.db")).unwrap().execute(change, []).unwrap();
         assert_eq!(changed, 1);
         let store = reopened(folder.path()).unwrap();
-        // Once the journal is past the large segment, the sums of those in it are merged.
-        let more = HistoryFold { upto_seq: 8, lines: vec![LineRow { seq: 4, ..line(1) }], ..HistoryFold::default() };
+        // While the journal passes the next large segment, the sums of those in this one are merged.
+        let more = HistoryFold { upto_seq: 16, lines: vec![LineRow { seq: 4, ..line(1) }], ..HistoryFold::default() };
         assert!(matches!(store.fold_on(more), Err(StoreError::Corrupt(_))), "{change}");
         assert_eq!(store.history_seq().unwrap(), 3);
         assert!(matches!(store.lines_by_seq(bill(2, 10), &[1]), Err(StoreError::Corrupt(_))), "{change}");

@@ -1,22 +1,21 @@
-//! What a fold does with lines: it appends them, closes the small segments that the journal has passed, and merges those of
-//! a larger segment once it has passed that as well. Closing sums lines up, in memory and by key; merging reads the pages
-//! of the small segments side by side, and holds no more than one entry of each.
+//! What a fold does with lines: it appends them, closes the small segments that the journal has passed, summing their lines
+//! up in memory and by key, and has those of a larger segment merged once it has passed that as well.
 
 use super::super::tally::Tallies;
 use super::blocks;
 use super::cut::{Cut, Level, Segment};
 use super::held::Held;
-use super::keys::{self, HEAD, Kept, SumsByKey, sum_up};
-use super::marks::{self, LINES_MAX, Marks};
-use super::packed::{Unpacker, put_sums};
-use super::pages::{Packer, Sink, Source, Stream, Table, broken, remove};
+use super::keys::{SumsByKey, sum_up};
+use super::marks::{LINES_MAX, put_marks};
+use super::merging;
+use super::packed::put_sums;
+use super::pages::{Packer, Source, remove};
 use super::segments::{Change, Closed, Known, LOOSE, SEGMENTS, forget, note};
 use crate::bill::{LineFacts, Sums};
 use crate::contract::{Bill, LineRow, StoreError};
 use rusqlite::Connection;
-use std::cmp::Ordering;
-use std::collections::binary_heap::PeekMut;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What a fold is written into.
@@ -54,46 +53,65 @@ impl Writing<'_, '_> {
     fn close(&mut self, known: &Known, lines: &[LineRow], upto_seq: u64) -> Result<Vec<Closed>, StoreError> {
         let cut = self.cut;
         let mut all = (*known.closed).clone();
-        let past = cut.first_of(cut.open(Level::Small, upto_seq));
-        let past = lines.iter().filter(|line| line.seq < past);
-        all.extend(close_small(cut, &mut known.recent.values().flat_map(|lines| lines.iter()).chain(past).collect())?);
-        for (smaller, level) in [(Level::Small, Level::Middle), (Level::Middle, Level::Large)] {
-            let open = cut.open(level, upto_seq);
-            let within = |closed: &Closed| cut.segment(level, cut.first_of(closed.segment()));
-            // They lie in order of position, and those of one level together.
-            while let Some(first) = all.iter().position(|closed| closed.segment().level == smaller)
-                && within(&all[first]).number < open.number
-            {
-                let segment = within(&all[first]);
-                let is_in = |closed: &&Closed| closed.segment().level == smaller && within(closed) == segment;
-                let count = all[first..].iter().take_while(is_in).count();
-                let merged = self.merge(segment, &all[first..first + count])?;
-                all.splice(first..first + count, [merged]);
+        let (first, open) = (cut.open(Level::Small, known.position), cut.open(Level::Small, upto_seq));
+        let past = lines.iter().filter(|line| line.seq < cut.first_of(open));
+        let past = known.recent.values().flat_map(|lines| lines.iter()).chain(past);
+        let mut new = close_small(cut, &mut past.collect())?.into_iter().peekable();
+        for number in first.number..open.number {
+            // The journal has passed this one now, and with it perhaps a larger one.
+            let small = Segment { number, ..open };
+            all.extend(new.next_if(|closed| closed.segment() == small));
+            if let Some(middle) = cut.ends(small, Level::Middle) {
+                self.merge_into(&mut all, middle)?;
             }
+            self.merge_slice(&mut all, small)?;
         }
         Ok(all)
     }
 
-    /// Makes one segment of smaller ones, in the table.
-    fn merge(&mut self, segment: Segment, smaller: &[Closed]) -> Result<Closed, StoreError> {
-        let mut merger = Merger::new(Packer::new(segment, Table::for_segment(self.connection, segment)?));
-        let mut heads = BinaryHeap::with_capacity(smaller.len());
-        for (place, closed) in smaller.iter().enumerate() {
-            let stream = Stream::new(self.connection, &closed.source)?;
-            let mut head = Head { key: Vec::new(), value: Vec::new(), place, stream };
-            if head.next()? {
-                heads.push(head);
-            }
+    /// Merges the small segments of a middle one.
+    fn merge_into(&mut self, all: &mut Vec<Closed>, middle: Segment) -> Result<(), StoreError> {
+        let smaller = self.within(all, Level::Small, middle);
+        if smaller.is_empty() {
+            return Ok(());
         }
-        while let Some(mut head) = heads.peek_mut() {
-            merger.take(&head.key, &head.value)?;
-            if !head.next()? {
-                PeekMut::pop(head);
-            }
+        let sources: Vec<&Source> = all[smaller.clone()].iter().map(|closed| &closed.source).collect();
+        merging::merge(self.connection, middle, &sources)?;
+        self.replace(all, smaller, middle)
+    }
+
+    /// Merges a slice of the large segment before the one that a small segment is in: as many as that has small ones.
+    fn merge_slice(&mut self, all: &mut Vec<Closed>, small: Segment) -> Result<(), StoreError> {
+        let (slice, slices) = self.cut.place_in_large(small);
+        let Some(number) = self.cut.segment(Level::Large, self.cut.first_of(small)).number.checked_sub(1) else {
+            return Ok(());
+        };
+        let large = Segment { level: Level::Large, number };
+        let smaller = self.within(all, Level::Middle, large);
+        if smaller.is_empty() {
+            return Ok(());
         }
-        merger.finish()?;
+        let sources: Vec<&Source> = all[smaller.clone()].iter().map(|closed| &closed.source).collect();
+        merging::merge_slice(self.connection, large, &sources, (slice, slices))?;
+        if slice + 1 == slices { self.replace(all, smaller, large) } else { Ok(()) }
+    }
+
+    /// Where the closed segments of a level are that lie within a larger one: they lie in order of position, and those of one
+    /// level together.
+    fn within(&self, all: &[Closed], level: Level, larger: Segment) -> Range<usize> {
+        let cut = self.cut;
+        let is_in = |closed: &Closed| {
+            let segment = closed.segment();
+            segment.level == level && cut.segment(larger.level, cut.first_of(segment)) == larger
+        };
+        let first = all.iter().position(is_in).unwrap_or(all.len());
+        first..first + all[first..].iter().take_while(|closed| is_in(closed)).count()
+    }
+
+    /// Puts a larger segment that has been written into the place of smaller ones.
+    fn replace(&mut self, all: &mut Vec<Closed>, smaller: Range<usize>, larger: Segment) -> Result<(), StoreError> {
         let mut months = BTreeSet::new();
-        for closed in smaller {
+        for closed in &all[smaller.clone()] {
             months.extend(closed.months.iter());
             if closed.source.held.is_none() {
                 remove(self.connection, closed.segment())?;
@@ -101,10 +119,11 @@ impl Writing<'_, '_> {
                 self.tallies.add(SEGMENTS, -1)?;
             }
         }
-        let closed = Closed { source: Source { segment, held: None }, months: Arc::new(months) };
+        let closed = Closed { source: Source { segment: larger, held: None }, months: Arc::new(months) };
         note(self.connection, &closed)?;
         self.tallies.add(SEGMENTS, 1)?;
-        Ok(closed)
+        all.splice(smaller, [closed]);
+        Ok(())
     }
 }
 
@@ -122,7 +141,7 @@ pub(super) fn close_small(cut: Cut, lines: &mut Vec<&LineRow>) -> Result<Vec<Clo
 /// Sums the lines of a small segment up.
 fn pack_segment(segment: Segment, lines: &mut [&LineRow]) -> Result<Held, StoreError> {
     lines.sort_unstable_by_key(|line| (line.account, line.month, line.seq));
-    let mut pages = Packer::new(segment, Held::default());
+    let mut pages = Packer::new(segment, &[], Held::default());
     // Room for what is written, and for the sums of one bill.
     let (mut key, mut value) = (Vec::with_capacity(64), Vec::with_capacity(64));
     let (mut sums, mut sorted) = (SumsByKey::default(), Vec::new());
@@ -144,131 +163,6 @@ fn pack_segment(segment: Segment, lines: &mut [&LineRow]) -> Result<Held, StoreE
             pages.put(&key, &value)?;
         }
     }
-    pages.finish()
+    pages.finish(&[])
 }
 
-fn put_marks<S: Sink>(
-    pages: &mut Packer<S>,
-    bill: Bill,
-    facts: &[LineFacts],
-    key: &mut Vec<u8>,
-    value: &mut Vec<u8>,
-) -> Result<(), StoreError> {
-    marks::key_of(key, bill, facts);
-    marks::pack(value, facts);
-    pages.put(key, value)
-}
-
-/// The next entry of one of the segments that are merged.
-struct Head<'c> {
-    key: Vec<u8>,
-    value: Vec<u8>,
-    place: usize,
-    stream: Stream<'c>,
-}
-
-impl Head<'_> {
-    fn next(&mut self) -> Result<bool, StoreError> {
-        self.stream.next(&mut self.key, &mut self.value)
-    }
-}
-
-impl Ord for Head<'_> {
-    /// The first key is the greatest; of one key the older segment's comes first.
-    fn cmp(&self, other: &Self) -> Ordering {
-        (&other.key, other.place).cmp(&(&self.key, self.place))
-    }
-}
-
-impl PartialOrd for Head<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Head<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Head<'_> {}
-
-/// Puts entries together that come in the order of their keys: sums of one key are added, and a bill's lines packed anew.
-struct Merger<'c> {
-    pages: Packer<Table<'c>>,
-    /// The last key; empty before the first.
-    key: Vec<u8>,
-    sums: Sums,
-    lines: Vec<LineFacts>,
-    /// Room for what is written.
-    written: (Vec<u8>, Vec<u8>),
-}
-
-impl<'c> Merger<'c> {
-    fn new(pages: Packer<Table<'c>>) -> Merger<'c> {
-        let written = (Vec::new(), Vec::new());
-        Merger { pages, key: Vec::new(), sums: Sums::default(), lines: Vec::new(), written }
-    }
-
-    fn take(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
-        if keys::is(key, Kept::Lines) {
-            if self.key.get(..HEAD) != key.get(..HEAD) {
-                self.write()?;
-            }
-            self.set_key(key);
-            self.lines.extend(Marks::read(key, value).and_then(Marks::facts).ok_or_else(broken)?);
-            while self.lines.len() >= LINES_MAX {
-                let rest = self.lines.split_off(LINES_MAX);
-                self.write_lines()?;
-                self.lines = rest;
-            }
-            return Ok(());
-        }
-        let mut packed = Unpacker(value);
-        let sums = packed.sums().filter(|_| packed.is_empty()).ok_or_else(broken)?;
-        if self.key == key {
-            self.sums = self.sums.plus(&sums)?;
-            return Ok(());
-        }
-        self.write()?;
-        self.set_key(key);
-        self.sums = sums;
-        Ok(())
-    }
-
-    fn set_key(&mut self, key: &[u8]) {
-        self.key.clear();
-        self.key.extend(key);
-    }
-
-    /// Writes what was gathered.
-    fn write(&mut self) -> Result<(), StoreError> {
-        if self.key.is_empty() {
-            return Ok(());
-        }
-        if keys::is(&self.key, Kept::Lines) {
-            return self.write_lines();
-        }
-        let (_, value) = &mut self.written;
-        value.clear();
-        put_sums(value, &self.sums);
-        self.pages.put(&self.key, value)
-    }
-
-    fn write_lines(&mut self) -> Result<(), StoreError> {
-        if self.lines.is_empty() {
-            return Ok(());
-        }
-        let bill = keys::bill_of(&self.key).ok_or_else(broken)?;
-        let (key, value) = &mut self.written;
-        put_marks(&mut self.pages, bill, &self.lines, key, value)?;
-        self.lines.clear();
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<(), StoreError> {
-        self.write()?;
-        self.pages.finish().map(drop)
-    }
-}

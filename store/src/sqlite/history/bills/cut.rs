@@ -51,6 +51,18 @@ impl Cut {
         self.segment(level, position.saturating_add(1))
     }
 
+    /// The segment of a larger level that ends with a small one.
+    pub(super) fn ends(self, small: Segment, level: Level) -> Option<Segment> {
+        let larger = self.segment(level, self.last_of(small));
+        (self.last_of(larger) == self.last_of(small)).then_some(larger)
+    }
+
+    /// Which of the small segments of a large one this is, counted from 0, and how many those are.
+    pub(super) fn place_in_large(self, small: Segment) -> (u64, u64) {
+        let count = 1 << (self.bits(Level::Large) - self.bits(Level::Small));
+        (small.number % count, count)
+    }
+
     /// Whether a position is in a segment.
     pub(super) fn holds(self, segment: Segment, seq: u64) -> bool {
         self.segment(segment.level, seq) == segment

@@ -4,8 +4,9 @@
 
 use super::keys::{HEAD, Kept, KeyReader, begin, put_number};
 use super::packed::{Unpacker, put_whole};
+use super::pages::{Packer, Sink};
 use crate::bill::LineFacts;
-use crate::contract::Bill;
+use crate::contract::{Bill, StoreError};
 use credere_core::channel::{ActionType, Uin};
 
 /// So many lines lie together.
@@ -26,13 +27,26 @@ impl Class {
 }
 
 /// The key of these lines, which are not none.
-pub(super) fn key_of(key: &mut Vec<u8>, bill: Bill, lines: &[LineFacts]) {
+fn key_of(key: &mut Vec<u8>, bill: Bill, lines: &[LineFacts]) {
     begin(key, bill, Kept::Lines);
     put_number(key, lines.last().map_or(0, |line| line.seq));
 }
 
+/// Puts lines, which are in order of position, with what is packed of their bill; the key and value are room for that.
+pub(super) fn put_marks<S: Sink>(
+    pages: &mut Packer<S>,
+    bill: Bill,
+    facts: &[LineFacts],
+    key: &mut Vec<u8>,
+    value: &mut Vec<u8>,
+) -> Result<(), StoreError> {
+    key_of(key, bill, facts);
+    pack(value, facts);
+    pages.put(key, value)
+}
+
 /// Packs lines, which are in order of position.
-pub(super) fn pack(value: &mut Vec<u8>, lines: &[LineFacts]) {
+fn pack(value: &mut Vec<u8>, lines: &[LineFacts]) {
     value.clear();
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else { return };
     let mut classes: Vec<(Class, u64)> = Vec::new();

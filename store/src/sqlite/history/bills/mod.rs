@@ -10,6 +10,7 @@ mod held;
 mod keys;
 mod listing;
 mod marks;
+mod merging;
 mod packed;
 mod page_cache;
 mod pages;

@@ -8,12 +8,12 @@ use super::held::Held;
 use super::packed::{Unpacker, put_whole};
 use super::page_cache::PageCache;
 use crate::contract::StoreError;
-use crate::sqlite::errors::{Within, bound, stored};
-use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, columns, read_row, stored};
+use crate::sqlite::errors::{Within, bound, read, stored};
+use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, columns, read_row, select, stored};
 use crate::sqlite::shard::{delete, of};
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, params};
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::Arc;
 
 /// The table. A page is found by an index and lies in a row without a key of its own, since a tree whose every row is as
@@ -82,6 +82,12 @@ fn first_id(segment: Segment) -> Result<i64, StoreError> {
     stored((segment.level as u64) << (SEGMENT_BITS + PLACE_BITS) | segment.number << PLACE_BITS)
 }
 
+/// The numbers of a segment's pages.
+fn ids(segment: Segment) -> Result<RangeInclusive<i64>, StoreError> {
+    let first = first_id(segment)?;
+    Ok(first..=first | ((1 << PLACE_BITS) - 1))
+}
+
 /// Where pages go that were packed.
 pub(super) trait Sink {
     /// Takes the next page of a segment.
@@ -95,10 +101,10 @@ pub(super) struct Table<'c> {
 }
 
 impl<'c> Table<'c> {
-    /// For the pages of this segment.
+    /// For pages of this segment that come after those that are there.
     pub(super) fn for_segment(connection: &'c Connection, segment: Segment) -> Result<Table<'c>, StoreError> {
         let into = Inserter::new::<PageRow>(connection, FILE, Clash::Fails, &["id"])?;
-        Ok(Table { into, next_id: first_id(segment)? })
+        Ok(Table { into, next_id: first_id(segment)? + stored(count(connection, segment)?)? })
     }
 }
 
@@ -108,6 +114,22 @@ impl Sink for Table<'_> {
         self.next_id += 1;
         Ok(())
     }
+}
+
+/// How many pages of a segment are in the table.
+pub(super) fn count(connection: &Connection, segment: Segment) -> Result<u64, StoreError> {
+    let ids = ids(segment)?;
+    let sql = format!("SELECT max(id) {}", of(PageRow::TABLE, "AND id BETWEEN ? AND ?"));
+    let mut statement = connection.prepare_cached(&sql).within(FILE)?;
+    let last: Option<i64> = statement.query_row([ids.start(), ids.end()], |row| row.get(0)).within(FILE)?;
+    last.map_or(Ok(0), |last| read(last - ids.start() + 1, FILE))
+}
+
+/// The key that a segment's page begins with, counted from 0.
+pub(super) fn first_key_of(connection: &Connection, segment: Segment, place: u64) -> Result<Vec<u8>, StoreError> {
+    let id = first_id(segment)? + stored(place)?;
+    let page: Option<PageRow> = select(connection, FILE, "AND id = ?", &[&id])?.pop();
+    page.map(|page| page.first_key).ok_or_else(missing)
 }
 
 /// Packs the pages of one segment, from entries that come in the order of their keys.
@@ -122,8 +144,9 @@ pub(super) struct Packer<S> {
 }
 
 impl<S: Sink> Packer<S> {
-    pub(super) fn new(segment: Segment, to: S) -> Packer<S> {
-        Packer { to, segment, first_key: Vec::new(), last_key: Vec::new(), body: Vec::new() }
+    /// Its first page begins with this key: an empty one, or that with which those before it have ended.
+    pub(super) fn new(segment: Segment, first_key: &[u8], to: S) -> Packer<S> {
+        Packer { to, segment, first_key: first_key.to_vec(), last_key: Vec::new(), body: Vec::new() }
     }
 
     pub(super) fn put(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
@@ -143,9 +166,10 @@ impl<S: Sink> Packer<S> {
         Ok(())
     }
 
-    /// Packs the last page, which is the first one where there are no entries; answers where all of them went.
-    pub(super) fn finish(mut self) -> Result<S, StoreError> {
-        self.end_page(&[])?;
+    /// Packs the last page, which is the first one where there are no entries, up to this key or, where that is empty, to the
+    /// end; answers where all of them went.
+    pub(super) fn finish(mut self, next_key: &[u8]) -> Result<S, StoreError> {
+        self.end_page(next_key)?;
         Ok(self.to)
     }
 
@@ -158,10 +182,10 @@ impl<S: Sink> Packer<S> {
 
 /// Deletes the pages of a segment.
 pub(super) fn remove(connection: &Connection, segment: Segment) -> Result<(), StoreError> {
-    let first = first_id(segment)?;
+    let ids = ids(segment)?;
     let sql = delete(PageRow::TABLE, "AND id BETWEEN ? AND ?");
     let mut statement = connection.prepare_cached(&sql).within(FILE)?;
-    statement.execute([first, first | ((1 << PLACE_BITS) - 1)]).within(FILE)?;
+    statement.execute([ids.start(), ids.end()]).within(FILE)?;
     Ok(())
 }
 
@@ -264,7 +288,7 @@ pub(super) fn scan(
     }
 }
 
-/// All entries of a segment, one after the other.
+/// The entries of a segment, one after the other.
 pub(super) struct Stream<'c> {
     pages: Pages<'c>,
     page: Arc<PageRow>,
@@ -275,9 +299,10 @@ pub(super) struct Stream<'c> {
 }
 
 impl<'c> Stream<'c> {
-    pub(super) fn new(connection: &'c Connection, source: &'c Source) -> Result<Stream<'c>, StoreError> {
+    /// From the beginning of the page on that has this key, if anything has.
+    pub(super) fn new(connection: &'c Connection, source: &'c Source, from: &[u8]) -> Result<Stream<'c>, StoreError> {
         let mut pages = Pages::of(connection, source, None);
-        let page = pages.beginning_with(&[])?;
+        let page = pages.with(from)?;
         Ok(Stream { pages, page, read: 0, key: Vec::new() })
     }
 
