@@ -201,9 +201,7 @@ impl Engine {
     async fn keep_pace(&self) -> Result<(), Failure> {
         let EngineOptions { history_lag_paced, history_lag_max, .. } = self.shared.options;
         let mut history = self.shared.history.subscribe();
-        let paced = async {
-            while self.shared.history_trails(history_lag_paced) && history.changed().await.is_ok() {}
-        };
+        let paced = async { while self.shared.history_trails(history_lag_paced) && history.changed().await.is_ok() {} };
         tokio::time::timeout(history_lag_max, paced).await.map_err(|_| {
             self.turned_away();
             Failure::Overloaded

@@ -3,16 +3,12 @@
 
 use super::super::tally::Tallies;
 use super::blocks;
+use super::closed::{Closed, close_small};
 use super::cut::{Cut, Level, Segment};
-use super::held::Held;
-use super::keys::{SumsByKey, sum_up};
-use super::marks::{LINES_MAX, put_marks};
 use super::merging;
-use super::packed::put_sums;
-use super::pages::{Packer, Source, remove};
-use super::segments::{Change, Closed, Known, LOOSE, SEGMENTS, forget, note};
-use crate::bill::{LineFacts, Sums};
-use crate::contract::{Bill, LineRow, StoreError};
+use super::pages::{Source, remove};
+use super::segments::{Change, Known, LOOSE, SEGMENTS, forget, note};
+use crate::contract::{LineRow, StoreError};
 use rusqlite::Connection;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -126,43 +122,3 @@ impl Writing<'_, '_> {
         Ok(())
     }
 }
-
-/// Closes the small segments that have these lines.
-pub(super) fn close_small(cut: Cut, lines: &mut Vec<&LineRow>) -> Result<Vec<Closed>, StoreError> {
-    lines.sort_unstable_by_key(|line| line.seq);
-    let small = |line: &LineRow| cut.segment(Level::Small, line.seq);
-    let closed = lines.chunk_by_mut(|one, next| small(one) == small(next)).map(|lines| {
-        let (segment, months) = (small(lines[0]), Arc::new(lines.iter().map(|line| line.month).collect()));
-        Ok(Closed { source: Source { segment, held: Some(Arc::new(pack_segment(segment, lines)?)) }, months })
-    });
-    closed.collect()
-}
-
-/// Sums the lines of a small segment up.
-fn pack_segment(segment: Segment, lines: &mut [&LineRow]) -> Result<Held, StoreError> {
-    lines.sort_unstable_by_key(|line| (line.account, line.month, line.seq));
-    let mut pages = Packer::new(segment, &[], Held::default());
-    // Room for what is written, and for the sums of one bill.
-    let (mut key, mut value) = (Vec::with_capacity(64), Vec::with_capacity(64));
-    let (mut sums, mut sorted) = (SumsByKey::default(), Vec::new());
-    for lines in lines.chunk_by(|one, next| (one.account, one.month) == (next.account, next.month)) {
-        let bill = Bill { account: lines[0].account, month: lines[0].month };
-        for lines in lines.chunks(LINES_MAX) {
-            let facts: Vec<LineFacts> = lines.iter().map(|line| LineFacts::of(line)).collect();
-            put_marks(&mut pages, bill, &facts, &mut key, &mut value)?;
-        }
-        // Its sums come after its lines, and before the next bill.
-        for line in lines {
-            sum_up(&mut sums, &mut key, line)?;
-        }
-        sorted.extend(sums.drain());
-        sorted.sort_unstable_by(|one: &(Vec<u8>, Sums), other| one.0.cmp(&other.0));
-        for (key, sums) in sorted.drain(..) {
-            value.clear();
-            put_sums(&mut value, &sums);
-            pages.put(&key, &value)?;
-        }
-    }
-    pages.finish(&[])
-}
-

@@ -1,6 +1,6 @@
 //! Pages of one segment in memory, found by the keys that they have.
 
-use super::pages::{PageRow, Sink};
+use super::page::{PageRow, Sink};
 use crate::contract::StoreError;
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -19,7 +19,7 @@ impl Held {
 
     /// Adds a page; answers whether it was not here.
     pub(super) fn put(&mut self, page: Arc<PageRow>) -> bool {
-        self.0.insert(page.first_key().to_vec(), page).is_none()
+        self.0.insert(page.first_key.clone(), page).is_none()
     }
 }
 

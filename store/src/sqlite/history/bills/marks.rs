@@ -4,7 +4,8 @@
 
 use super::keys::{HEAD, Kept, KeyReader, begin, put_number};
 use super::packed::{Unpacker, put_whole};
-use super::pages::{Packer, Sink};
+use super::page::Sink;
+use super::pages::Packer;
 use crate::bill::LineFacts;
 use crate::contract::{Bill, StoreError};
 use credere_core::channel::{ActionType, Uin};

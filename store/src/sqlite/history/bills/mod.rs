@@ -4,6 +4,7 @@
 //! once; whether it is confirmed is told by the bill's receipts, which are few and are read once a question.
 
 mod blocks;
+mod closed;
 mod closing;
 mod cut;
 mod held;
@@ -12,6 +13,7 @@ mod listing;
 mod marks;
 mod merging;
 mod packed;
+mod page;
 mod page_cache;
 mod pages;
 mod receipts;

@@ -4,7 +4,7 @@
 
 use super::cut::Segment;
 use super::held::Held;
-use super::pages::PageRow;
+use super::page::PageRow;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -67,7 +67,7 @@ impl Generation {
     }
 
     fn put(&mut self, segment: Segment, page: Arc<PageRow>) {
-        let bytes = page.bytes() + page.first_key().len() + OVERHEAD_BYTES;
+        let bytes = page.bytes() + page.first_key.len() + OVERHEAD_BYTES;
         if self.pages.entry(segment).or_default().put(page) {
             self.bytes += bytes;
         }
@@ -92,7 +92,7 @@ mod tests {
         let cache = PageCache::of(1 << 20);
         cache.keep(segment(1), page(b"b", b"d"));
         cache.keep(segment(1), page(b"f", b""));
-        let first_of = |number, key: &[u8]| cache.with(segment(number), key).map(|page| page.first_key().to_vec());
+        let first_of = |number, key: &[u8]| cache.with(segment(number), key).map(|page| page.first_key.clone());
         assert_eq!(first_of(1, b"a"), None);
         assert_eq!(first_of(1, b"b"), Some(b"b".to_vec()));
         assert_eq!(first_of(1, b"c\xff"), Some(b"b".to_vec()));

@@ -6,12 +6,12 @@ use super::super::{FILE, tally};
 use super::cut::Segment;
 use super::held::Held;
 use super::packed::{Unpacker, put_whole};
+use super::page::{PageRow, Sink};
 use super::page_cache::PageCache;
 use crate::contract::StoreError;
 use crate::sqlite::errors::{Within, bound, read, stored};
-use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, columns, read_row, select, stored};
+use crate::sqlite::rows::{Clash, Inserter, Stored, columns, read_row, select};
 use crate::sqlite::shard::{delete, of};
-use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, params};
 use std::ops::{ControlFlow, RangeInclusive};
 use std::sync::Arc;
@@ -26,46 +26,6 @@ pub(super) const TABLE: &str = "
 
 /// So many bytes of entries and keys are packed into one row, which then fits into one of SQLite's pages.
 const PAGE_BYTES: usize = 3_960;
-
-/// A page: the entries from its first key up to that of the next page (empty after the last).
-pub(super) struct PageRow {
-    level: u8,
-    segment: u64,
-    first_key: Vec<u8>,
-    next_key: Vec<u8>,
-    body: Vec<u8>,
-}
-
-stored! { PageRow: "bill_page",
-    level, segment, first_key, next_key, body
-}
-
-impl PageRow {
-    pub(super) fn new(segment: Segment, first_key: &[u8], next_key: &[u8], body: Vec<u8>) -> PageRow {
-        let Segment { level, number } = segment;
-        PageRow {
-            level: level as u8,
-            segment: number,
-            first_key: first_key.to_vec(),
-            next_key: next_key.to_vec(),
-            body,
-        }
-    }
-
-    pub(super) fn first_key(&self) -> &[u8] {
-        &self.first_key
-    }
-
-    /// Bytes of what it has.
-    pub(super) fn bytes(&self) -> usize {
-        self.first_key.len() + self.next_key.len() + self.body.len()
-    }
-
-    /// Whether it is the one that has this key, if anything has, when the key is not before its first.
-    pub(super) fn covers(&self, key: &[u8]) -> bool {
-        self.next_key.is_empty() || key < self.next_key.as_slice()
-    }
-}
 
 /// So many bits of a page's number are its place in its segment, and so many its segment's number.
 const PLACE_BITS: u32 = 24;
@@ -86,12 +46,6 @@ fn first_id(segment: Segment) -> Result<i64, StoreError> {
 fn ids(segment: Segment) -> Result<RangeInclusive<i64>, StoreError> {
     let first = first_id(segment)?;
     Ok(first..=first | ((1 << PLACE_BITS) - 1))
-}
-
-/// Where pages go that were packed.
-pub(super) trait Sink {
-    /// Takes the next page of a segment.
-    fn take(&mut self, page: PageRow) -> Result<(), StoreError>;
 }
 
 /// The table.

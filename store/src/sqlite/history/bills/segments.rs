@@ -8,7 +8,7 @@
 use super::super::FILE;
 use super::super::tally::{self, Kind, List};
 use super::blocks;
-use super::closing;
+use super::closed::{Closed, close_small};
 use super::cut::{Cut, Level, Segment};
 use super::packed::{Unpacker, put_whole};
 use super::pages::Source;
@@ -27,19 +27,6 @@ use std::sync::Arc;
 pub(super) const TABLE: &str = "
     CREATE TABLE bill_segment (shard INTEGER NOT NULL, level INTEGER NOT NULL, segment INTEGER NOT NULL,
         months BLOB NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, level, segment)) WITHOUT ROWID;";
-
-/// A closed segment, and the months that its lines are of.
-#[derive(Clone)]
-pub(super) struct Closed {
-    pub(super) source: Source,
-    pub(super) months: Arc<BTreeSet<Month>>,
-}
-
-impl Closed {
-    pub(super) fn segment(&self) -> Segment {
-        self.source.segment
-    }
-}
 
 /// That there is a segment in the table of pages.
 struct SegmentRow {
@@ -132,7 +119,7 @@ impl Known {
         tally::agree("line_block", loose.len() as u64, tally::entries(connection, LOOSE)?)?;
         let first_recent = cut.first_of(cut.open(Level::Small, position));
         let recent = loose.split_off(loose.partition_point(|line| line.seq < first_recent));
-        closed.extend(closing::close_small(cut, &mut loose.iter().collect::<Vec<_>>())?);
+        closed.extend(close_small(cut, &mut loose.iter().collect::<Vec<_>>())?);
         let mut known = Known { position, closed: Arc::new(closed), recent: HashMap::new() };
         known.add(recent);
         Ok(known)
