@@ -603,3 +603,20 @@ fn a_damaged_backup_is_not_restored() {
     assert!(matches!(&refused, StoreError::Corrupt(fault) if fault.text().contains("after event 4")), "{refused}");
     assert!(!target.exists());
 }
+
+/// SQLite would look for all rows of the shard in such an index, which are all rows, and then sort them, whenever the newest
+/// few in order of position are asked for.
+#[test]
+fn no_index_of_a_table_in_order_of_position_begins_with_the_shard() {
+    let folder = closed(|_| ());
+    let connection = Connection::open(folder.path().join("history.db")).unwrap();
+    let sql = "SELECT i.name, i.sql FROM sqlite_schema AS i JOIN sqlite_schema AS t ON t.name = i.tbl_name
+        WHERE i.type = 'index' AND i.sql IS NOT NULL AND t.type = 'table' AND t.sql LIKE '%INTEGER PRIMARY KEY%'";
+    let mut statement = connection.prepare(sql).unwrap();
+    let indexes: Vec<(String, String)> =
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().collect::<Result<_, _>>().unwrap();
+    assert!(!indexes.is_empty());
+    for (name, sql) in indexes {
+        assert!(!sql.contains("(shard"), "{name}: {sql}");
+    }
+}

@@ -1,5 +1,6 @@
 //! What history's tables have in common. Those whose key is the journal position are ordered by it themselves, as in the
-//! journal. The others have no row number: their key is the table. What is ordered by account (or name, or voucher) has a
+//! journal; their indexes do not begin with the shard, since SQLite would take them for the order of position as well, and
+//! sort. The others have no row number: their key is the table. What is ordered by account (or name, or voucher) has a
 //! segment of the journal before that, so that a fold touches few pages however many accounts there are. Only small things
 //! have none: a bill's receipts, and what a voucher paid in a month. Bill lines lie in order of position, and what is asked
 //! of them in sorted pages; see [`bills`]. `nth` is an entry's

@@ -22,7 +22,7 @@ pub(super) const TABLE: &str = "
     CREATE TABLE bill_page (shard INTEGER NOT NULL CHECK (shard = 0), id INTEGER PRIMARY KEY, level INTEGER NOT NULL,
         segment INTEGER NOT NULL, first_key BLOB NOT NULL, next_key BLOB NOT NULL, body BLOB NOT NULL,
         seal INTEGER NOT NULL);
-    CREATE UNIQUE INDEX bill_page_by_key ON bill_page (shard, level, segment, first_key);";
+    CREATE UNIQUE INDEX bill_page_by_key ON bill_page (level, segment, first_key);";
 
 /// So many bytes of entries and keys are packed into one row, which then fits into one of SQLite's pages.
 const PAGE_BYTES: usize = 3_960;
