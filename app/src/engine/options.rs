@@ -57,7 +57,7 @@ impl Default for EngineOptions {
             hand_over_min: 1_000,
             snapshot_every: 1_500_000,
             tail_max: 6_000_000,
-            history_lag_paced: Duration::from_millis(300),
+            history_lag_paced: Duration::from_millis(500),
             history_lag_max: Duration::from_secs(1),
             history_gather: Duration::from_millis(100),
             long_reads: std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, AT_ONCE_MAX),
