@@ -59,7 +59,7 @@ impl Default for EngineOptions {
             tail_max: 6_000_000,
             history_lag_paced: Duration::from_millis(500),
             history_lag_max: Duration::from_secs(1),
-            history_gather: Duration::from_millis(100),
+            history_gather: Duration::from_millis(300),
             long_reads: std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, AT_ONCE_MAX),
             long_reads_per_key: 8,
             long_read_within: Duration::from_secs(10),

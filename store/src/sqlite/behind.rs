@@ -9,8 +9,8 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How large the log may grow before it is moved into the database: the larger, the more often a page is changed in the
-/// log before it is moved once.
+/// How large the log may grow, in bytes, before it is moved into the database: the larger, the more often a page is changed
+/// in the log before it is moved once.
 const LOG_BYTES: u64 = 64 << 20;
 
 /// How long a commit waits for readers before it leaves moving the log to the next one.
@@ -31,6 +31,8 @@ pub(super) struct BehindWriter {
     path: PathBuf,
     file: &'static str,
     connection: Connection,
+    /// So many pages the log may have before it is moved.
+    log_pages: u64,
     /// Something failed: the log is to be made safe before it is used again.
     log_in_doubt: bool,
 }
@@ -54,7 +56,8 @@ impl BehindWriter {
         if access == Access::Write {
             connect::empty_log(&connection, file, PATIENCE)?;
         }
-        Ok(BehindWriter { path: path.to_owned(), file, connection, log_in_doubt: false })
+        let log_pages = LOG_BYTES / u64::from(page_bytes);
+        Ok(BehindWriter { path: path.to_owned(), file, connection, log_pages, log_in_doubt: false })
     }
 
     /// The connection, for reading what was committed.
@@ -91,14 +94,20 @@ impl BehindWriter {
         transaction.commit().within(self.file)?;
         let done = committed(done);
         self.log_in_doubt = false;
-        if connect::log_bytes(&self.path) > LOG_BYTES
-            && let Err(error) = connect::empty_log(&self.connection, self.file, PATIENCE)
-        {
+        if let Err(error) = self.shorten_log() {
             // What was to be written is written; the next one sees to this first, and fails if it still fails.
             tracing::warn!(%error, "the log of {} could not be moved into the database", self.file);
             self.log_in_doubt = true;
         }
         Ok(done)
+    }
+
+    /// Moves the log into the database once it is long.
+    fn shorten_log(&self) -> Result<(), StoreError> {
+        if connect::log_pages(&self.connection, self.file)? > self.log_pages {
+            connect::begin_log_anew(&self.connection, self.file, PATIENCE)?;
+        }
+        Ok(())
     }
 }
 

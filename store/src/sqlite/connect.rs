@@ -157,8 +157,29 @@ pub(super) fn check_structure(connection: &Connection, file: &'static str) -> Re
 /// Answers whether that went through: somebody who goes on reading (a backup) may be in the way, or the disk have no
 /// room for it, and neither is a failure, the log just stays.
 pub(super) fn empty_log(connection: &Connection, file: &'static str, patience: Duration) -> Result<bool, StoreError> {
+    move_log(connection, file, "PRAGMA wal_checkpoint(TRUNCATE)", patience)
+}
+
+/// The same, but leaves the log as long as it is, to be written from its beginning again: what need not be made longer is
+/// written to in half the time.
+pub(super) fn begin_log_anew(
+    connection: &Connection,
+    file: &'static str,
+    patience: Duration,
+) -> Result<bool, StoreError> {
+    move_log(connection, file, "PRAGMA wal_checkpoint(RESTART)", patience)
+}
+
+/// Pages in the write-ahead log.
+pub(super) fn log_pages(connection: &Connection, file: &'static str) -> Result<u64, StoreError> {
+    let pages: i64 = connection.query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| row.get(1)).within(file)?;
+    // Told to be fewer than none where there is no log.
+    Ok(pages.max(0).unsigned_abs())
+}
+
+fn move_log(connection: &Connection, file: &'static str, how: &str, patience: Duration) -> Result<bool, StoreError> {
     connection.busy_timeout(patience).within(file)?;
-    let busy: Result<i64, _> = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    let busy: Result<i64, _> = connection.query_row(how, [], |row| row.get(0));
     connection.busy_timeout(LOCK_PATIENCE).within(file)?;
     match busy.within(file) {
         Ok(busy) => Ok(busy == 0),

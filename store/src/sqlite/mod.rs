@@ -62,7 +62,7 @@ pub struct OpenOptions {
     /// Cap of the key filters in memory, in bytes; one that is not in memory is asked on disk. 256 MiB by default, which
     /// is enough for 134 million keys.
     pub key_filter_bytes: u64,
-    /// History is cut into segments of 2 to the power of this many journal positions: 1 to 40, by default 22. A history
+    /// History is cut into segments of 2 to the power of this many journal positions: 1 to 40, by default 20. A history
     /// file keeps the cut that it was made with.
     pub segment_bits: u32,
     /// So many keys share a filter (of 2 bytes a key), by default 2,097,152. A file keeps what it was made with.
@@ -86,7 +86,7 @@ impl Default for OpenOptions {
             create: false,
             page_cache_bytes: 48 << 20,
             key_filter_bytes: 256 << 20,
-            segment_bits: 22,
+            segment_bits: 20,
             keys_per_group: 1 << 21,
             small_run: 1 << 16,
             loose_max,
