@@ -17,8 +17,8 @@ use std::time::Duration;
 /// How long a statement waits for a lock. Nobody else writes, so that is only ever a moment.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 
-/// A log that a long read has let grow is cut back to this when it starts again.
-const LOG_LIMIT_BYTES: i64 = 64 << 20;
+/// A log that a long read has let grow is cut back to this when it starts again: well above what it grows to otherwise.
+const LOG_LIMIT_BYTES: i64 = 128 << 20;
 
 /// What a file is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

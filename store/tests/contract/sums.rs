@@ -9,6 +9,9 @@ use credere_store::contract::{
     Bill, BillsHistory, DayTotalRow, History, HistoryFold, LineFilter, LineRow, NamedTotalRow, ReceiptRow,
 };
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
+use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -251,6 +254,47 @@ pub(crate) fn whatever_is_asked_of_a_bill_is_what_its_lines_say<S: Subject>() {
 #[test]
 fn whatever_is_asked_of_a_large_bill_is_what_its_lines_say() {
     ask_of_bills::<Wide>(2_500..3_000, 900, 2);
+}
+
+/// With a large segment that was merged slice by slice.
+#[test]
+fn whatever_is_asked_of_a_large_bill_beyond_a_large_segment_is_what_its_lines_say() {
+    ask_of_bills::<Wide>(3_700..4_000, 900, 2);
+}
+
+/// All that is kept of bills, and how many pages of it are of a large segment.
+fn kept(subject: &Wide) -> (Vec<String>, i64) {
+    let connection = Connection::open(subject.0.folder.path().join("history.db")).unwrap();
+    let rows = "SELECT 'page ' || id || ' ' || quote(first_key) || quote(next_key) || quote(body) FROM bill_page
+        UNION ALL SELECT 'segment ' || level || ' ' || segment || ' ' || quote(months) FROM bill_segment
+        UNION ALL SELECT 'tally ' || kind || ' ' || entries FROM tally WHERE kind IN (9, 10) ORDER BY 1";
+    let mut statement = connection.prepare(rows).unwrap();
+    let rows = statement.query_map([], |row| row.get(0)).unwrap().collect::<Result<_, _>>().unwrap();
+    let large = connection.query_row("SELECT count(*) FROM bill_page WHERE level = 2", [], |row| row.get(0)).unwrap();
+    (rows, large)
+}
+
+#[test]
+fn what_is_kept_of_bills_follows_from_positions_alone() {
+    let mut runner = TestRunner::deterministic();
+    let mut seq = 0;
+    let mut lines: Vec<LineRow> = (0..4_000)
+        .map(|_| {
+            let drawn = drawn().new_tree(&mut runner).unwrap().current();
+            seq += drawn.gap;
+            // With names of their own, so that there are more pages than slices.
+            LineRow { resource: format!("{:-<80}", seq * 7_919 % 10_007), ..line_of(seq, &drawn) }
+        })
+        .collect();
+    // Up to amid the slices of the first large segment, and beyond its last one.
+    for count in [2_600, lines.len()] {
+        let lines = &mut lines[..count];
+        let (at_once, large) = kept(&filled(lines, &[count], &[]));
+        assert!(large > 32, "{large} pages of a large segment");
+        for cuts in [[1, 700], [37, 5]] {
+            assert_eq!(kept(&filled(lines, &cuts, &[])).0, at_once, "folds of {cuts:?}");
+        }
+    }
 }
 
 fn ask_of_bills<S: Subject>(count: Range<usize>, fold_max: usize, cases: u32) {

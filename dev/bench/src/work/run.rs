@@ -44,9 +44,9 @@ impl<'a> Run<'a> {
         self.folder.path().join(name)
     }
 
-    /// The world of many customers: a million, or few when run small.
+    /// The world of many customers: a million, or as many as are asked for, or few when run small.
     pub(super) fn many(&self) -> World {
-        World { customers: self.options.size(2_000, 1_000_000) }
+        World { customers: self.options.size(2_000, self.options.customers.unwrap_or(1_000_000)) }
     }
 
     /// A fresh copy of a data folder with that world, which nobody has worked on yet.

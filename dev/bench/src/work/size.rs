@@ -1,4 +1,4 @@
-//! Whether the number of customers matters: a million against ten thousand, in turns, so that a disturbance of the
+//! Whether the number of customers matters: a million, or as many as are asked for, against ten thousand, in turns, so that a disturbance of the
 //! machine meets both.
 
 use super::authorize::median;

@@ -21,7 +21,7 @@ pub(super) const TABLES: &str = "
         voucher_amount INTEGER NOT NULL, amount INTEGER NOT NULL, partner_amount INTEGER NOT NULL,
         refunded_amount INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
         details TEXT NOT NULL, facts BLOB NOT NULL, seal INTEGER NOT NULL);
-    CREATE INDEX order_by_state ON order_row (state);
+    CREATE INDEX order_by_state ON order_row (state, shard);
     CREATE TABLE order_of (shard INTEGER NOT NULL, nth INTEGER NOT NULL, segment INTEGER NOT NULL,
         account INTEGER NOT NULL,
         seq INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, segment, account, seq)) WITHOUT ROWID;

@@ -21,7 +21,7 @@ pub(super) const TABLES: &str = "
         unit_price INTEGER NOT NULL,
         quantity INTEGER NOT NULL, frozen INTEGER NOT NULL, partner_frozen INTEGER NOT NULL, state TEXT NOT NULL,
         since INTEGER NOT NULL, activated_at INTEGER NOT NULL, details TEXT NOT NULL, seal INTEGER NOT NULL);
-    CREATE INDEX resource_by_state ON resource_row (state);
+    CREATE INDEX resource_by_state ON resource_row (state, shard);
     CREATE TABLE resource_of (shard INTEGER NOT NULL, nth INTEGER NOT NULL, segment INTEGER NOT NULL,
         account INTEGER NOT NULL,
         seq INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, segment, account, seq)) WITHOUT ROWID;

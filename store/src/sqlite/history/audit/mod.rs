@@ -22,7 +22,7 @@ pub(super) const TABLES: &str = "
         at INTEGER NOT NULL,
         request_id TEXT NOT NULL, actor TEXT NOT NULL, by_whom TEXT, face TEXT NOT NULL, action TEXT NOT NULL, account INTEGER,
         outcome TEXT NOT NULL, code TEXT, detail TEXT NOT NULL, seal INTEGER NOT NULL);
-    CREATE INDEX audit_by_action ON audit_row (action);
+    CREATE INDEX audit_by_action ON audit_row (action, shard);
     CREATE TABLE audit_of (shard INTEGER NOT NULL, nth INTEGER NOT NULL, segment INTEGER NOT NULL,
         account INTEGER NOT NULL,
         seq INTEGER NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (shard, segment, account, seq)) WITHOUT ROWID;

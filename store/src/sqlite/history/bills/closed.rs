@@ -26,7 +26,7 @@ impl Closed {
 }
 
 /// Closes the small segments that have these lines.
-pub(super) fn close_small(cut: Cut, lines: &mut Vec<&LineRow>) -> Result<Vec<Closed>, StoreError> {
+pub(super) fn close_small(cut: Cut, lines: &mut [&LineRow]) -> Result<Vec<Closed>, StoreError> {
     lines.sort_unstable_by_key(|line| line.seq);
     let small = |line: &LineRow| cut.segment(Level::Small, line.seq);
     let closed = lines.chunk_by_mut(|one, next| small(one) == small(next)).map(|lines| {
@@ -35,6 +35,9 @@ pub(super) fn close_small(cut: Cut, lines: &mut Vec<&LineRow>) -> Result<Vec<Clo
     });
     closed.collect()
 }
+
+/// Sums of one bill for which there is room without making it anew for each.
+const ROOMY: usize = 256;
 
 /// Sums the lines of a small segment up.
 fn pack_segment(segment: Segment, lines: &mut [&LineRow]) -> Result<Held, StoreError> {
@@ -54,6 +57,10 @@ fn pack_segment(segment: Segment, lines: &mut [&LineRow]) -> Result<Held, StoreE
             sum_up(&mut sums, &mut key, line)?;
         }
         sorted.extend(sums.drain());
+        if sums.capacity() > ROOMY {
+            // Draining a table takes as long as it has room.
+            sums = SumsByKey::default();
+        }
         sorted.sort_unstable_by(|one: &(Vec<u8>, Sums), other| one.0.cmp(&other.0));
         for (key, sums) in sorted.drain(..) {
             value.clear();

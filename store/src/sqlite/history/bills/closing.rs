@@ -6,7 +6,7 @@ use super::blocks;
 use super::closed::{Closed, close_small};
 use super::cut::{Cut, Level, Segment};
 use super::merging;
-use super::pages::{Source, remove};
+use super::pages::{Source, missing, remove};
 use super::segments::{Change, Known, LOOSE, SEGMENTS, forget, note};
 use crate::contract::{LineRow, StoreError};
 use rusqlite::Connection;
@@ -52,7 +52,7 @@ impl Writing<'_, '_> {
         let (first, open) = (cut.open(Level::Small, known.position), cut.open(Level::Small, upto_seq));
         let past = lines.iter().filter(|line| line.seq < cut.first_of(open));
         let past = known.recent.values().flat_map(|lines| lines.iter()).chain(past);
-        let mut new = close_small(cut, &mut past.collect())?.into_iter().peekable();
+        let mut new = close_small(cut, &mut past.collect::<Vec<_>>())?.into_iter().peekable();
         for number in first.number..open.number {
             // The journal has passed this one now, and with it perhaps a larger one.
             let small = Segment { number, ..open };
@@ -62,7 +62,8 @@ impl Writing<'_, '_> {
             }
             self.merge_slice(&mut all, small)?;
         }
-        Ok(all)
+        // Lines that lie elsewhere would be in no sum.
+        if new.peek().is_some() { Err(missing()) } else { Ok(all) }
     }
 
     /// Merges the small segments of a middle one.
@@ -71,8 +72,7 @@ impl Writing<'_, '_> {
         if smaller.is_empty() {
             return Ok(());
         }
-        let sources: Vec<&Source> = all[smaller.clone()].iter().map(|closed| &closed.source).collect();
-        merging::merge(self.connection, middle, &sources)?;
+        merging::merge(self.connection, middle, &sources(&all[smaller.clone()]))?;
         self.replace(all, smaller, middle)
     }
 
@@ -87,8 +87,7 @@ impl Writing<'_, '_> {
         if smaller.is_empty() {
             return Ok(());
         }
-        let sources: Vec<&Source> = all[smaller.clone()].iter().map(|closed| &closed.source).collect();
-        merging::merge_slice(self.connection, large, &sources, (slice, slices))?;
+        merging::merge_slice(self.connection, large, &sources(&all[smaller.clone()]), (slice, slices))?;
         if slice + 1 == slices { self.replace(all, smaller, large) } else { Ok(()) }
     }
 
@@ -121,4 +120,8 @@ impl Writing<'_, '_> {
         all.splice(smaller, [closed]);
         Ok(())
     }
+}
+
+fn sources(closed: &[Closed]) -> Vec<&Source> {
+    closed.iter().map(|closed| &closed.source).collect()
 }

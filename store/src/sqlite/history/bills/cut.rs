@@ -73,7 +73,7 @@ impl Cut {
     }
 }
 
-/// How much of the journal a segment is. The numbers are stored.
+/// How much of the journal a segment is. The numbers of the larger two are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Level {
     Small = 0,

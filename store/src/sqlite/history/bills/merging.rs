@@ -6,7 +6,7 @@ use super::cut::Segment;
 use super::keys::{self, HEAD, Kept};
 use super::marks::{LINES_MAX, Marks, put_marks};
 use super::packed::{Unpacker, put_sums};
-use super::pages::{self, Packer, Source, Stream, Table, broken};
+use super::pages::{self, Packer, PagesAdded, Source, Stream, broken, missing};
 use crate::bill::{LineFacts, Sums};
 use crate::contract::StoreError;
 use rusqlite::Connection;
@@ -26,16 +26,19 @@ pub(super) fn merge_slice(
     smaller: &[&Source],
     (slice, slices): (u64, u64),
 ) -> Result<(), StoreError> {
-    // Of all that they have about the same part: the one with most pages tells where that begins.
-    let mut most = (0, None);
+    // The one with most pages tells where a slice begins: mostly that is about the same part of all.
+    let mut most = (0, into);
     for source in smaller {
         let count = pages::count(connection, source.segment)?;
+        if count == 0 {
+            return Err(missing());
+        }
         if count > most.0 {
-            most = (count, Some(source.segment));
+            most = (count, source.segment);
         }
     }
-    let (count, Some(segment)) = most else { return Ok(()) };
-    let begin = |slice: u64| pages::first_key_of(connection, segment, count * slice / slices);
+    let (count, segment) = most;
+    let begin = |slice: u64| Ok(pages::page_at(connection, segment, count * slice / slices)?.first_key);
     let from = if slice == 0 { Vec::new() } else { begin(slice)? };
     let to = if slice + 1 == slices { Vec::new() } else { begin(slice + 1)? };
     // Where there are fewer pages than slices, some have nothing.
@@ -52,7 +55,10 @@ fn merge_between(
     smaller: &[&Source],
     (from, to): (&[u8], &[u8]),
 ) -> Result<(), StoreError> {
-    let mut merger = Merger::new(Packer::new(into, from, Table::for_segment(connection, into)?));
+    if !from.is_empty() && pages::last_of(connection, into)?.next_key != from {
+        return Err(missing());
+    }
+    let mut merger = Merger::new(Packer::new(into, from, PagesAdded::to(connection, into)?));
     let mut heads = BinaryHeap::with_capacity(smaller.len());
     for (place, source) in smaller.iter().enumerate() {
         let stream = Stream::new(connection, source, from)?;
@@ -73,7 +79,6 @@ fn merge_between(
             PeekMut::pop(head);
         }
     }
-    drop(heads);
     merger.finish(to)
 }
 
@@ -114,7 +119,7 @@ impl Eq for Head<'_> {}
 
 /// Puts entries together that come in the order of their keys: sums of one key are added, and a bill's lines packed anew.
 struct Merger<'c> {
-    pages: Packer<Table<'c>>,
+    pages: Packer<PagesAdded<'c>>,
     /// The last key; empty before the first.
     key: Vec<u8>,
     sums: Sums,
@@ -124,7 +129,7 @@ struct Merger<'c> {
 }
 
 impl<'c> Merger<'c> {
-    fn new(pages: Packer<Table<'c>>) -> Merger<'c> {
+    fn new(pages: Packer<PagesAdded<'c>>) -> Merger<'c> {
         let written = (Vec::new(), Vec::new());
         Merger { pages, key: Vec::new(), sums: Sums::default(), lines: Vec::new(), written }
     }

@@ -40,24 +40,27 @@ impl PageCache {
             return Some(page);
         }
         let page = old.with(segment, key)?;
-        self.put(&mut generations, segment, page.clone());
+        let forgotten = self.put(&mut generations, segment, page.clone());
+        // Nobody waits while what is forgotten is taken apart.
+        drop(generations);
+        drop(forgotten);
         Some(page)
     }
 
     /// Keeps a page that was read.
     pub(super) fn keep(&self, segment: Segment, page: Arc<PageRow>) {
-        self.put(&mut self.generations.lock(), segment, page);
+        let forgotten = self.put(&mut self.generations.lock(), segment, page);
+        drop(forgotten);
     }
 
-    fn put(&self, generations: &mut [Generation; 2], segment: Segment, page: Arc<PageRow>) {
+    /// Answers the generation that makes room, where one does.
+    fn put(&self, generations: &mut [Generation; 2], segment: Segment, page: Arc<PageRow>) -> Option<Generation> {
         let [young, old] = generations;
         if page.bytes() > self.most {
-            return;
+            return None;
         }
         young.put(segment, page);
-        if young.bytes > self.most {
-            *old = std::mem::take(young);
-        }
+        (young.bytes > self.most).then(|| std::mem::replace(old, std::mem::take(young)))
     }
 }
 

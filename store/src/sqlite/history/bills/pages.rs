@@ -48,21 +48,21 @@ fn ids(segment: Segment) -> Result<RangeInclusive<i64>, StoreError> {
     Ok(first..=first | ((1 << PLACE_BITS) - 1))
 }
 
-/// The table.
-pub(super) struct Table<'c> {
+/// Pages that are added to those of a segment in the table.
+pub(super) struct PagesAdded<'c> {
     into: Inserter<'c>,
     next_id: i64,
 }
 
-impl<'c> Table<'c> {
+impl<'c> PagesAdded<'c> {
     /// For pages of this segment that come after those that are there.
-    pub(super) fn for_segment(connection: &'c Connection, segment: Segment) -> Result<Table<'c>, StoreError> {
+    pub(super) fn to(connection: &'c Connection, segment: Segment) -> Result<PagesAdded<'c>, StoreError> {
         let into = Inserter::new::<PageRow>(connection, FILE, Clash::Fails, &["id"])?;
-        Ok(Table { into, next_id: first_id(segment)? + stored(count(connection, segment)?)? })
+        Ok(PagesAdded { into, next_id: first_id(segment)? + stored(count(connection, segment)?)? })
     }
 }
 
-impl Sink for Table<'_> {
+impl Sink for PagesAdded<'_> {
     fn take(&mut self, page: PageRow) -> Result<(), StoreError> {
         self.into.put(&[self.next_id], &page)?;
         self.next_id += 1;
@@ -79,11 +79,16 @@ pub(super) fn count(connection: &Connection, segment: Segment) -> Result<u64, St
     last.map_or(Ok(0), |last| read(last - ids.start() + 1, FILE))
 }
 
-/// The key that a segment's page begins with, counted from 0.
-pub(super) fn first_key_of(connection: &Connection, segment: Segment, place: u64) -> Result<Vec<u8>, StoreError> {
+/// A segment's page, counted from 0.
+pub(super) fn page_at(connection: &Connection, segment: Segment, place: u64) -> Result<PageRow, StoreError> {
     let id = first_id(segment)? + stored(place)?;
-    let page: Option<PageRow> = select(connection, FILE, "AND id = ?", &[&id])?.pop();
-    page.map(|page| page.first_key).ok_or_else(missing)
+    select(connection, FILE, "AND id = ?", &[&id])?.pop().ok_or_else(missing)
+}
+
+/// A segment's last page.
+pub(super) fn last_of(connection: &Connection, segment: Segment) -> Result<PageRow, StoreError> {
+    let last = count(connection, segment)?.checked_sub(1).ok_or_else(missing)?;
+    page_at(connection, segment, last)
 }
 
 /// Packs the pages of one segment, from entries that come in the order of their keys.
@@ -207,7 +212,8 @@ impl<'c> Pages<'c> {
     }
 }
 
-fn missing() -> StoreError {
+/// A page is missing.
+pub(super) fn missing() -> StoreError {
     tally::gap(PageRow::TABLE)
 }
 

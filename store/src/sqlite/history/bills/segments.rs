@@ -71,7 +71,7 @@ pub(super) fn forget(connection: &Connection, segment: Segment) -> Result<(), St
     Ok(())
 }
 
-/// How many segments are in the table of pages.
+/// How many whole segments are in the table of pages.
 pub(super) const SEGMENTS: List = List::whole(Kind::BillSegments);
 /// How many lines are in none of them.
 pub(super) const LOOSE: List = List::whole(Kind::LooseLines);
