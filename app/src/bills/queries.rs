@@ -93,14 +93,14 @@ impl App {
         let passes_over = filter.confirmed.is_some();
         let look = move |store: &dyn ShardStore| {
             // First: what they confirm is among what is summed up after them.
-            let receipts = if filter.confirmed.is_some() { store.receipts(bill)? } else { Vec::new() };
+            let receipts = filter.confirmed.map(|_| store.receipts(bill)).transpose()?;
             let mut parts = Vec::new();
             match filter.day {
                 Some(day) => parts.extend(store.day_totals(bill, day)?.iter().map(SummedPart::of_day)),
                 None => parts.extend(store.bill_totals(bill)?.iter().map(SummedPart::of_bill)),
             }
             parts.retain(|part| is_wanted(&filter, part.managing, part.action));
-            let Some(confirmed) = filter.confirmed else {
+            let Some((confirmed, receipts)) = filter.confirmed.zip(receipts) else {
                 return Ok(sum_of(&parts));
             };
             // What was confirmed as a whole is told by the kept sums, the rest of what was by its single lines.

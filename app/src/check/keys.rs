@@ -1,7 +1,7 @@
 //! Which idempotency keys should be in the store: those of the records up to where keys have been sealed, but for those
 //! that are old enough to be forgotten.
 
-use crate::engine::{KEYS_KEPT, LASTING_KEPT, Reader, key_in, key_used_at};
+use crate::engine::{KEYS_KEPT, LASTING_KEPT, RecordReader, key_in, key_used_at};
 use credere_core::book::Record;
 use credere_core::ledger::Moment;
 use credere_store::contract::{KeyRow, Keys, ShardStore, StoreError};
@@ -56,7 +56,7 @@ impl ExpectedKeys {
     }
 
     fn compare(&mut self, store: &dyn ShardStore) -> Result<(), StoreError> {
-        let mut journal = Reader::of(store);
+        let mut journal = RecordReader::of(store);
         let hashes: Vec<_> = self.waiting.iter().map(|row| row.key).collect();
         for (found, row) in store.find_keys(&hashes)?.into_iter().zip(self.waiting.drain(..)) {
             match found {

@@ -5,6 +5,7 @@ use super::follower::{self, Fold};
 use super::gauges::Gauges;
 use super::lanes::{LongRead, LongReads, Turn};
 use super::options::EngineOptions;
+use super::pace;
 use super::prover;
 use super::recaller;
 use super::recovery;
@@ -45,6 +46,7 @@ pub struct Engine {
     /// Where each shard's writer takes its requests from; none at the end.
     inboxes: RwLock<BTreeMap<Shard, crossbeam_channel::Sender<Submission>>>,
     folds: mpsc::Sender<Fold>,
+    usage_gate: pace::Gate,
     long_reads: Arc<LongReads>,
     /// Decisions are taken again one at a time, since each may bring back a whole book.
     explanations: Arc<LongReads>,
@@ -144,6 +146,7 @@ impl Engine {
             shared,
             inboxes: RwLock::new(BTreeMap::from([(shard, inbox)])),
             folds,
+            usage_gate: pace::Gate::default(),
             long_reads,
             explanations,
             writer: Mutex::new(Some(writer)),
@@ -161,16 +164,16 @@ impl Engine {
     /// [`Failure::Internal`]. A refusal is an outcome, not an error.
     pub async fn submit(&self, request: Request) -> Result<Vec<Outcome>, Failure> {
         let (reply, answer) = oneshot::channel();
-        let place = self.admit(&request)?;
-        if request.is_metering() {
-            self.keep_pace().await?;
+        if request.is_usage() && self.shared.ready.load(SeqCst) {
+            pace::keep(&self.usage_gate, &self.shared, &self.folds, request.cost()).await?;
         }
+        let place = self.admit(&request)?;
         // Whoever asked may have gone; what was done stays done.
         self.hand_in(request, place, Box::new(|outcome| drop(reply.send(outcome))))?;
         answer.await.map_err(|_| self.unanswered())?
     }
 
-    /// The same for a caller that is not asynchronous.
+    /// The same for a caller that is not asynchronous, and whose usage does not wait for history.
     ///
     /// # Errors
     /// As [`Engine::submit`].
@@ -196,22 +199,7 @@ impl Engine {
         })
     }
 
-    /// Waits while history trails so far that writes would soon be turned away: an even flow takes in more than one that is
-    /// stopped and let go.
-    async fn keep_pace(&self) -> Result<(), Failure> {
-        let EngineOptions { history_lag_paced, history_lag_max, .. } = self.shared.options;
-        let mut history = self.shared.history.subscribe();
-        let paced = async { while self.shared.history_trails(history_lag_paced) && history.changed().await.is_ok() {} };
-        tokio::time::timeout(history_lag_max, paced).await.map_err(|_| {
-            self.turned_away();
-            Failure::Overloaded
-        })
-    }
-
     fn hand_in(&self, request: Request, place: Share, reply: Reply) -> Result<(), Failure> {
-        if !self.shared.ready.load(SeqCst) {
-            return Err(self.not_ready());
-        }
         let inboxes = self.inboxes.read();
         // Accounts are at home in the first shard. One that is not here has nothing: the writer that there is refuses what is
         // asked of it as not found, and records that.

@@ -26,6 +26,8 @@ pub struct Gauges {
     pub failures: u64,
     /// Requests turned away as overloaded since the start.
     pub overloads: u64,
+    /// Batches of usage that waited for history since the start.
+    pub paced: u64,
     /// Authorizations that are open.
     pub open_authorizations: u64,
     /// Accounts.
@@ -52,6 +54,7 @@ impl Gauges {
             records: shared.counts.records.load(Relaxed),
             failures: shared.counts.failures.load(Relaxed),
             overloads: shared.counts.overloads.load(Relaxed),
+            paced: shared.counts.paced.load(Relaxed),
             open_authorizations: open,
             accounts,
             clock_jumps: shared.clock.jumps(),

@@ -10,6 +10,7 @@ mod gauges;
 mod keys;
 mod lanes;
 mod options;
+mod pace;
 mod past;
 mod prover;
 mod recaller;
@@ -29,7 +30,7 @@ pub use lanes::AT_ONCE_MAX;
 pub(crate) use lanes::LongReads;
 pub(crate) use lanes::{LongRead, Turn};
 pub use options::EngineOptions;
-pub(crate) use past::{Reader, book_before, records_behind, records_of, was_opened};
+pub(crate) use past::{RecordReader, book_before, records_behind, records_of, was_opened};
 pub(crate) use recaller::key_used_at;
 pub use recovery::offset_of;
 pub(crate) use recovery::{

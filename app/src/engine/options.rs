@@ -28,8 +28,8 @@ pub struct EngineOptions {
     /// Journal records after the last snapshot beyond which writes are turned away, so that a start stays short. Well above
     /// `snapshot_every`.
     pub tail_max: u64,
-    /// How far history may trail before batches of usage wait for it: well below `history_lag_max`, so that a metering
-    /// system that sends as fast as it can is slowed down and not turned away.
+    /// How far history may trail before batches of usage wait for it, at most as long as `history_lag_max`. Below that, and
+    /// above `history_gather`; from `history_lag_max` on none waits.
     pub history_lag_paced: Duration,
     /// How far history may trail before writes are turned away.
     pub history_lag_max: Duration,

@@ -28,14 +28,14 @@ pub(crate) fn records_of(store: &dyn ShardStore, seq: u64) -> Result<Vec<Placed>
 }
 
 /// Reads single records of the journal, and keeps the last frame at hand.
-pub(crate) struct Reader<'s> {
+pub(crate) struct RecordReader<'s> {
     store: &'s dyn ShardStore,
     at_hand: Option<(Frame, Vec<Record>)>,
 }
 
-impl Reader<'_> {
-    pub(crate) fn of(store: &dyn ShardStore) -> Reader<'_> {
-        Reader { store, at_hand: None }
+impl RecordReader<'_> {
+    pub(crate) fn of(store: &dyn ShardStore) -> RecordReader<'_> {
+        RecordReader { store, at_hand: None }
     }
 
     /// Whose journal it is.
@@ -69,7 +69,7 @@ impl Reader<'_> {
 /// [`StoreError`]
 pub(crate) fn was_opened(store: &dyn ShardStore, id: AuthorizationId) -> Result<bool, StoreError> {
     let Some(position) = store.id().position_of(id.opened_seq) else { return Ok(false) };
-    let mut journal = Reader::of(store);
+    let mut journal = RecordReader::of(store);
     let event = journal.record_at(position)?.and_then(|(_, record)| record.event());
     Ok(match event {
         Some(Event::Buying(buying::Event::AuthorizationOpened(opened))) => opened.account == id.account,

@@ -3,7 +3,7 @@
 //! it, those with few keys before those with many, and nobody who asks for something new does.
 
 use super::keys::{KeyEntry, key_in};
-use super::past::Reader;
+use super::past::RecordReader;
 use super::request::Submission;
 use super::state::{Shared, Watch};
 use crate::clock::ticks;
@@ -42,7 +42,7 @@ pub(super) fn run(shared: Arc<Shared>, repeats: &Receiver<Repeat>, recalled: &Se
         _ => Ok(()),
     };
     while let Ok(first) = repeats.recv() {
-        let mut journal = Reader::of(&*shared.store);
+        let mut journal = RecordReader::of(&*shared.store);
         let mut came = 0_u64;
         // Those with few keys first, of equally many those that came first.
         let mut placed = |repeat: Repeat| {
@@ -72,7 +72,7 @@ pub(super) fn run(shared: Arc<Shared>, repeats: &Receiver<Repeat>, recalled: &Se
 /// # Errors
 /// [`StoreError::Corrupt`] also where a record is not there, or has another key; that of `go_on`.
 fn recall(
-    journal: &mut Reader<'_>,
+    journal: &mut RecordReader<'_>,
     uses: &mut [(KeyHash, u64)],
     go_on: &dyn Fn() -> Result<(), StoreError>,
 ) -> Result<Vec<(KeyHash, KeyEntry)>, StoreError> {
@@ -89,7 +89,7 @@ fn recall(
 ///
 /// # Errors
 /// [`StoreError::Corrupt`] also where the record is not there, or has another key.
-pub(crate) fn key_used_at(journal: &mut Reader<'_>, key: &KeyHash, seq: u64) -> Result<KeyEntry, StoreError> {
+pub(crate) fn key_used_at(journal: &mut RecordReader<'_>, key: &KeyHash, seq: u64) -> Result<KeyEntry, StoreError> {
     let shard = journal.shard();
     let found = journal.record_at(seq)?.and_then(|(at, record)| Some((at, key_in(shard, record, seq)?)));
     match found {

@@ -4,7 +4,7 @@ use super::keys::{Answer, KeyEntry};
 use crate::failure::Failure;
 use crate::shares::Share;
 use credere_core::access::Action;
-use credere_core::book::{Command, Event, KeyHash, KeyUse, Rejection, RequestInfo, deployment};
+use credere_core::book::{Command, Event, KeyHash, KeyUse, Rejection, RequestInfo, deployment, metering};
 use credere_core::channel::Uin;
 use credere_core::ledger::{Moment, Shard};
 use credere_store::contract::DirectoryWrite;
@@ -126,10 +126,10 @@ impl Request {
         }
     }
 
-    /// Whether it is a batch of usage, which metering systems send when they have it and nobody waits for.
-    pub(super) fn is_metering(&self) -> bool {
-        let metering = |operation: &Operation| matches!(operation.command, Command::Metering(_));
-        matches!(&self.work, Work::Batch(operations) if operations.first().is_some_and(metering))
+    /// Whether it is a batch of usage: no purchase waits for that.
+    pub(super) fn is_usage(&self) -> bool {
+        let settles = |one: &Operation| matches!(one.command, Command::Metering(metering::Command::SettleUsage(_)));
+        matches!(&self.work, Work::Batch(operations) if operations.first().is_some_and(settles))
     }
 
     /// A commit ends with the clock's move, since all its records carry one time.

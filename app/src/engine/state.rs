@@ -54,6 +54,8 @@ pub(super) struct Counts {
     pub(super) records: AtomicU64,
     pub(super) failures: AtomicU64,
     pub(super) overloads: AtomicU64,
+    /// Batches of usage that waited for history.
+    pub(super) paced: AtomicU64,
     /// Snapshots that were not what the journal says.
     pub(super) refuted: AtomicU64,
 }

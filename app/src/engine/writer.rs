@@ -110,7 +110,7 @@ impl Writer {
     fn next(&mut self, inbox: &Receiver<Submission>) -> Result<Option<Submission>, Ended> {
         let nobody = crossbeam_channel::never();
         loop {
-            // What joins a full commit would only wait in it instead of in its queue.
+            // What joins a full commit would only wait in it instead of in the queue.
             let full = self.on_its_way && self.cost >= self.shared.options.commit_max;
             let asking = if full || self.recalling.repeats.is_none() { &nobody } else { inbox };
             let coming_back = if full { &nobody } else { &self.recalling.recalled };

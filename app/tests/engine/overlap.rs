@@ -6,7 +6,7 @@ use credere_app::{App, Failure, Quiet};
 use credere_core::book::{KeyUse, RequestInfo};
 use credere_core::money::Amount;
 use credere_store::contract::{ShardStore, StoreError};
-use credere_store::memory::{HeldAppend, MemoryStore};
+use credere_store::memory::{HeldWrite, MemoryStore};
 use credere_testkit::commands;
 use std::sync::{Arc, mpsc};
 use tokio::task::JoinHandle;
@@ -20,13 +20,6 @@ fn handed_in(app: &Arc<App>, work: Work) -> Answered {
     let info = RequestInfo { id: [1; 16], actor: platform().actor, face: platform().face };
     let app = app.clone();
     tokio::spawn(async move { app.engine().submit(Request { info, work }).await })
-}
-
-/// Long enough for whatever does not wait for the disk.
-async fn a_while() {
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
 }
 
 /// Hands in so many operations that the writer goes on while they are made durable: they hold 10 in all.
@@ -55,7 +48,7 @@ async fn ordered(app: &Arc<App>, key: KeyUse, amount: i64) -> (Answered, mpsc::R
 
 /// A commit that takes until it is let go, and an order of so much that was decided behind it.
 struct Overlap {
-    held: HeldAppend,
+    held: HeldWrite,
     first: Answered,
     second: Answered,
 }

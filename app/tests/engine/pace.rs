@@ -4,22 +4,28 @@ use crate::world::*;
 use credere_app::metering::{UsageRequest, UsageStatus};
 use credere_app::{App, Failure, Quiet};
 use credere_core::money::Amount;
-use credere_store::memory::MemoryStore;
+use credere_store::memory::{HeldWrite, MemoryStore};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 
 type Settled = JoinHandle<Result<Vec<(UsageStatus, bool)>, Failure>>;
 
-/// An application whose history writes nothing before somebody asks for it; usage waits for it so long at most.
-async fn gathering(lag_max: Duration) -> Arc<App> {
+/// An application with an order that history is about to take in, but does not before that is let go; usage waits for it so
+/// long at most. One operation of a caller has room.
+async fn held(lag_max: Duration) -> (HeldWrite, Arc<App>) {
     let store = Arc::new(MemoryStore::new());
     furnished(store.clone()).await.close();
     let mut options = options();
-    options.engine.history_gather = Duration::from_secs(3_600);
+    options.engine.history_gather = Duration::ZERO;
     options.engine.history_lag_paced = Duration::ZERO;
     options.engine.history_lag_max = lag_max;
-    App::start(store, options, &Quiet).unwrap()
+    options.engine.waiting_max = 2;
+    let held = store.hold_next_fold();
+    let app = App::start(store, options, &Quiet).unwrap();
+    app.command(platform(), None, order(10)).await.unwrap();
+    held.begun();
+    (held, app)
 }
 
 async fn settled(app: &Arc<App>) -> Settled {
@@ -29,26 +35,22 @@ async fn settled(app: &Arc<App>) -> Settled {
 
 #[tokio::test]
 async fn usage_waits_for_history_and_authorizations_do_not() {
-    let app = gathering(Duration::from_secs(3_600)).await;
-    app.command(platform(), None, order(10)).await.unwrap();
+    let (held, app) = held(Duration::from_secs(3_600)).await;
     let settled = settled(&app).await;
-    // The order waits to go into history, and so does this.
+    // It takes nobody's room meanwhile.
     operate(&app, key(1, 1), authorize(10)).await;
-    for _ in 0..100 {
-        tokio::task::yield_now().await;
-    }
+    a_while().await;
     assert!(!settled.is_finished());
+    assert_eq!(app.engine().gauges().paced, 1);
     assert_eq!(available(&app).await, Amount::whole(80));
-    // Whoever reads history brings it on.
-    app.audit(platform(), Default::default(), None, 1).await.unwrap();
+    held.let_go();
     assert!(matches!(settled.await.unwrap().unwrap()[..], [(UsageStatus::Settled { .. }, false)]));
     assert_eq!(available(&app).await, Amount::whole(79));
 }
 
 #[tokio::test]
 async fn usage_that_has_waited_too_long_is_turned_away_and_not_done() {
-    let app = gathering(Duration::from_millis(100)).await;
-    app.command(platform(), None, order(10)).await.unwrap();
+    let (_held, app) = held(Duration::from_millis(100)).await;
     let overloads = app.engine().gauges().overloads;
     let settled = settled(&app).await.await.unwrap();
     assert!(matches!(settled, Err(Failure::Overloaded)), "{settled:?}");

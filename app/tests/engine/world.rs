@@ -49,6 +49,13 @@ pub(crate) async fn available(app: &App) -> Amount {
     app.read(|book| book.customer(uin(CUSTOMER)).unwrap().line.available()).await.unwrap()
 }
 
+/// Long enough for whatever waits for nothing that a test holds back.
+pub(crate) async fn a_while() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Waits until the book is back.
 pub(crate) async fn until_ready(app: &App) {
     while !app.engine().ready() {

@@ -18,7 +18,8 @@ pub struct Options {
     /// How many seconds usage records are sent over HTTP [default: 60].
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub usage_seconds: Option<u64>,
-    /// How many usage records a second are sent over HTTP at most [default: as many as four connections can].
+    /// How many usage records a second are sent over HTTP, beside those of who asks for bills [default: as many as four
+    /// connections can].
     #[arg(long, value_name = "RECORDS", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub usage_rate: Option<u64>,
     /// Folder for temporary data [default: the system's folder for such if it is on the disk of the current folder, else

@@ -46,7 +46,9 @@ pub fn open_app(folder: &Path) -> anyhow::Result<Arc<App>> {
 /// # Errors
 /// As [`open_app`].
 pub(crate) fn open_app_by(folder: &Path, clock: Clock) -> anyhow::Result<Arc<App>> {
-    open(folder, EngineOptions { clock, history_lag_max: Duration::from_secs(3_600), ..EngineOptions::default() })
+    let hour = Duration::from_secs(3_600);
+    let engine = EngineOptions { clock, history_lag_paced: hour, history_lag_max: hour, ..EngineOptions::default() };
+    open(folder, engine)
 }
 
 /// The same, in which history may trail no further than it may by default: for a start that is timed, which fills the rest.

@@ -142,6 +142,7 @@ impl Collector for EngineFigures {
             ),
             ("credere_clock_jumps", "Times at which the machine's clock jumped since the start", figures.clock_jumps),
             ("credere_overloads", "Requests turned away as overloaded since the start", figures.overloads),
+            ("credere_usage_paced", "Batches of usage that waited for history since the start", figures.paced),
             ("credere_delivery_attempts", "Attempts to deliver since the start", notices.attempts),
             ("credere_deliveries_arrived", "Deliveries that arrived since the start", notices.delivered),
             ("credere_deliveries_failed", "Deliveries that were given up since the start", notices.failed),

@@ -8,7 +8,7 @@ mod parties;
 mod standing;
 mod vouchers;
 
-use super::MemoryStore;
+use super::{Hold, MemoryStore};
 use crate::bill::check_fold;
 use crate::contract::{Comparison, History, HistoryFold, StoreError};
 use audit::AuditRows;
@@ -73,6 +73,7 @@ impl History for MemoryStore {
     }
 
     fn fold(&self, fold: HistoryFold) -> Result<(), StoreError> {
+        Hold::wait(self.next_hold(|inner| &mut inner.fold_hold));
         let mut inner = self.inner.lock();
         inner.check_end(fold.upto_seq)?;
         inner.rows.fold(fold)

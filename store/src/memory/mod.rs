@@ -41,7 +41,8 @@ struct Inner {
     queued: Queued,
     signatures: Vec<SignatureRow>,
     next_failure: Option<(StoreError, Disposition)>,
-    next_hold: Option<Hold>,
+    append_hold: Option<Hold>,
+    fold_hold: Option<Hold>,
     /// An append has failed and the store has not been opened anew since.
     in_doubt: bool,
 }
@@ -53,20 +54,33 @@ enum Disposition {
     Kept,
 }
 
-/// An append that takes until it is let go.
+/// An append or a fold that takes until it is let go.
 struct Hold {
     begun: mpsc::Sender<()>,
     let_go: mpsc::Receiver<()>,
 }
 
-/// The other side of an append that is held.
+/// The other side of a write that is held.
 #[derive(Debug)]
-pub struct HeldAppend {
+pub struct HeldWrite {
     begun: mpsc::Receiver<()>,
     let_go: mpsc::Sender<()>,
 }
 
-impl HeldAppend {
+impl Hold {
+    /// Waits, where something is held, until it is let go.
+    ///
+    /// # Panics
+    /// Where it is to end so.
+    fn wait(held: Option<Hold>) {
+        if let Some(Hold { begun, let_go }) = held {
+            let _ = begun.send(());
+            assert!(let_go.recv().is_err(), "an append breaks on request");
+        }
+    }
+}
+
+impl HeldWrite {
     /// Waits until it has begun.
     pub fn begun(&self) {
         let _ = self.begun.recv();
@@ -95,19 +109,28 @@ impl MemoryStore {
     }
 
     /// The next append takes until what this answers is let go.
-    pub fn hold_next_append(&self) -> HeldAppend {
+    pub fn hold_next_append(&self) -> HeldWrite {
+        self.hold_next(|inner| &mut inner.append_hold)
+    }
+
+    /// The next fold of history takes until what this answers is let go.
+    pub fn hold_next_fold(&self) -> HeldWrite {
+        self.hold_next(|inner| &mut inner.fold_hold)
+    }
+
+    fn hold_next(&self, which: impl FnOnce(&mut Inner) -> &mut Option<Hold>) -> HeldWrite {
         let ((begun, told), (let_go, waiting)) = (mpsc::channel(), mpsc::channel());
-        self.inner.lock().next_hold = Some(Hold { begun, let_go: waiting });
-        HeldAppend { begun: told, let_go }
+        *which(&mut self.inner.lock()) = Some(Hold { begun, let_go: waiting });
+        HeldWrite { begun: told, let_go }
+    }
+
+    fn next_hold(&self, which: impl FnOnce(&mut Inner) -> &mut Option<Hold>) -> Option<Hold> {
+        which(&mut self.inner.lock()).take()
     }
 
     /// The next append fails with `error`, and its frame is not there after [`ShardStore::reopen`].
     pub fn fail_next_append(&self, error: StoreError) {
         self.inner.lock().next_failure = Some((error, Disposition::Lost));
-    }
-
-    fn take_hold(&self) -> Option<Hold> {
-        self.inner.lock().next_hold.take()
     }
 
     /// The next append fails with `error`, but its frame is there after [`ShardStore::reopen`]: the failure struck after the
@@ -176,10 +199,7 @@ impl Journal for MemoryStore {
     }
 
     fn append(&self, frame: &Frame, directory: &[DirectoryWrite]) -> Result<(), StoreError> {
-        if let Some(Hold { begun, let_go }) = self.take_hold() {
-            let _ = begun.send(());
-            assert!(let_go.recv().is_err(), "an append breaks on request");
-        }
+        Hold::wait(self.next_hold(|inner| &mut inner.append_hold));
         let mut inner = self.inner.lock();
         let last = inner.last()?;
         if !frame.follows(&last) {

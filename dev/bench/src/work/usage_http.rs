@@ -58,10 +58,10 @@ struct Tally {
     windows: RefCell<Vec<u64>>,
     overloads: AtomicU64,
     next: AtomicU64,
-    /// Batches that were sent by the clock, and how many of their records a second: none where each connection goes on as
-    /// soon as it is answered.
-    timed: AtomicU64,
+    /// How many records a second are sent by the clock: absent where each connection goes on as soon as it is answered.
     rate: Option<u64>,
+    /// Batches that were sent by the clock.
+    timed: AtomicU64,
 }
 
 pub(super) fn measure(run: &mut Run<'_>) -> anyhow::Result<Vec<Figure>> {
@@ -171,7 +171,9 @@ async fn load(
                 (Connection::open(address).await?, Template::usage(BATCH, (&start, &end)));
             let mut latency = histogram();
             while started.elapsed() < time {
-                tally.next_turn().await;
+                if !tally.next_turn(started + time).await {
+                    break;
+                }
                 let body = template.at(world, tally.next.fetch_add(BATCH, Relaxed));
                 let asked = Instant::now();
                 settle(&mut connection, body, BATCH, &tally).await?;
@@ -221,13 +223,14 @@ async fn settle(connection: &mut Connection, body: &[u8], records: u64, tally: &
 }
 
 impl Tally {
-    /// Waits until the next batch is due. One that is late is sent at once, so that what was missed is made up for.
-    async fn next_turn(&self) {
-        if let Some(rate) = self.rate {
-            let place = self.timed.fetch_add(1, Relaxed);
-            let at = self.started + Duration::from_micros(place * BATCH * 1_000_000 / rate);
-            tokio::time::sleep_until(at.into()).await;
-        }
+    /// Waits until the next batch is due; answers whether that is before the end. One that is late is sent at once, so that
+    /// what was missed is made up for.
+    async fn next_turn(&self, end: Instant) -> bool {
+        let Some(rate) = self.rate else { return true };
+        let place = self.timed.fetch_add(1, Relaxed);
+        let at = self.started + Duration::from_micros(place * BATCH * 1_000_000 / rate);
+        tokio::time::sleep_until(at.min(end).into()).await;
+        at < end
     }
 
     fn count(&self, records: u64) -> anyhow::Result<()> {

@@ -230,6 +230,13 @@ fn engine() -> Vec<Limit> {
         read("things that a short read skips", Unit::Count, APP, "SKIP_MAX", "it is a long read"),
         known("reads of history at once, and of the directory", READERS_OF_LISTS, STORE, "READERS_OF_LISTS", "wait"),
         read("look-ups of credentials at once, beside those", Unit::Count, STORE, "CREDENTIAL_READERS", "wait"),
+        known(
+            "how far history may trail before usage waits",
+            duration(engine.history_lag_paced),
+            APP,
+            "history_lag_paced",
+            "batches of usage wait",
+        ),
         known("how far history may trail", duration(engine.history_lag_max), APP, "history_lag_max", "503 for writes"),
         known("how long history gathers rows", duration(engine.history_gather), APP, "history_gather", "written"),
         known(
