@@ -21,8 +21,8 @@ async fn held(lag_max: Duration) -> (HeldWrite, Arc<App>) {
     options.engine.history_lag_paced = Duration::ZERO;
     options.engine.history_lag_max = lag_max;
     options.engine.waiting_max = 2;
+    let app = App::start(store.clone(), options, &Quiet).unwrap();
     let held = store.hold_next_fold();
-    let app = App::start(store, options, &Quiet).unwrap();
     app.command(platform(), None, order(10)).await.unwrap();
     held.begun();
     (held, app)
@@ -50,7 +50,7 @@ async fn usage_waits_for_history_and_authorizations_do_not() {
 
 #[tokio::test]
 async fn usage_that_has_waited_too_long_is_turned_away_and_not_done() {
-    let (_held, app) = held(Duration::from_millis(100)).await;
+    let (_held, app) = held(Duration::from_millis(500)).await;
     let overloads = app.engine().gauges().overloads;
     let settled = settled(&app).await.await.unwrap();
     assert!(matches!(settled, Err(Failure::Overloaded)), "{settled:?}");

@@ -75,7 +75,7 @@ impl Hold {
     fn wait(held: Option<Hold>) {
         if let Some(Hold { begun, let_go }) = held {
             let _ = begun.send(());
-            assert!(let_go.recv().is_err(), "an append breaks on request");
+            assert!(let_go.recv().is_err(), "a write breaks on request");
         }
     }
 }
