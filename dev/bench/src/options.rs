@@ -13,7 +13,7 @@ pub struct Options {
     #[arg(long)]
     pub quick: bool,
     /// How many customers the folder has that size, memory and start are measured on [default: 1,000,000].
-    #[arg(long, value_name = "CUSTOMERS", value_parser = clap::value_parser!(u64).range(1..=100_000_000))]
+    #[arg(long, value_name = "CUSTOMERS", value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
     pub customers: Option<u64>,
     /// How many seconds usage records are sent over HTTP [default: 60].
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]

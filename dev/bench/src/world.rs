@@ -25,8 +25,9 @@ pub(crate) const PRODUCT: &str = PRODUCTS[0];
 pub(crate) const PRODUCTS: [&str; 4] = ["cvm", "cdn", "cos", "vpc"];
 /// Where usage happens.
 pub(crate) const REGIONS: [&str; 3] = ["ap-singapore", "eu-frankfurt", "sa-saopaulo"];
-/// What each customer may spend, in whole currency units; far more than any benchmark does.
-pub(crate) const CREDIT: i64 = 10_000;
+/// What each customer may spend, in whole currency units: far more than any benchmark does, and so little that it is an
+/// amount what ten million of them may.
+pub(crate) const CREDIT: i64 = 5_000;
 
 /// Requests that wait at once while something is done for every customer.
 const WORKERS: u64 = 4_000;
@@ -77,7 +78,8 @@ impl World {
     /// # Errors
     /// When something is refused or fails.
     pub async fn build(self, app: &Arc<App>, reporter: &dyn Reporter) -> anyhow::Result<()> {
-        let quota = Amount::from_units(Amount::whole(CREDIT).units() * i64::try_from(self.customers + 1)?);
+        let quota = Amount::whole(CREDIT).units().checked_mul(i64::try_from(self.customers + 1)?);
+        let quota = Amount::from_units(quota.context("so many customers may spend more than an amount can be")?);
         let caller = World::caller(0);
         for code in World::products() {
             app.command(caller, None, add_product(code)).await?;
