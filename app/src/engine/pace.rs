@@ -7,6 +7,7 @@ use super::state::Shared;
 use crate::failure::Failure;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// Records that are let in between two steps of history, whoever waits: how far it trails shows only later.
@@ -37,7 +38,10 @@ pub(super) async fn keep(gate: &Gate, shared: &Shared, folds: &Sender<Fold>, rec
         if let_in.history_seq != history_seq {
             *let_in = LetIn { history_seq, records: 0 };
         }
-        let many = let_in.records > 0 && let_in.records.saturating_add(records) > LET_IN;
+        // Where history has nothing to take in no step comes: what was let in was turned away behind the gate.
+        let many = let_in.records > 0
+            && let_in.records.saturating_add(records) > LET_IN
+            && shared.history_trails(Duration::ZERO);
         if many || shared.history_trails(shared.options.history_lag_paced) {
             shared.counts.paced.fetch_add(1, Relaxed);
             // Somebody waits: history shall not gather any longer. Where it has ended nothing comes, as for all writes.
