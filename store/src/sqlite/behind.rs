@@ -31,8 +31,10 @@ pub(super) struct BehindWriter {
     path: PathBuf,
     file: &'static str,
     connection: Connection,
-    /// So many pages the log may have before it is moved.
+    /// So many pages the log may have before it is moved,
     log_pages: u64,
+    /// for which a commit waits so long for readers.
+    patience: Duration,
     /// Something failed: the log is to be made safe before it is used again.
     log_in_doubt: bool,
 }
@@ -57,7 +59,8 @@ impl BehindWriter {
             connect::empty_log(&connection, file, PATIENCE)?;
         }
         let log_pages = LOG_BYTES / u64::from(page_bytes);
-        Ok(BehindWriter { path: path.to_owned(), file, connection, log_pages, log_in_doubt: false })
+        let path = path.to_owned();
+        Ok(BehindWriter { path, file, connection, log_pages, patience: PATIENCE, log_in_doubt: false })
     }
 
     /// The connection, for reading what was committed.
@@ -105,7 +108,7 @@ impl BehindWriter {
     /// Moves the log into the database once it is long.
     fn shorten_log(&self) -> Result<(), StoreError> {
         if connect::log_pages(&self.connection, self.file)? > self.log_pages {
-            connect::begin_log_anew(&self.connection, self.file, PATIENCE)?;
+            connect::begin_log_anew(&self.connection, self.file, self.patience)?;
         }
         Ok(())
     }
@@ -128,4 +131,79 @@ fn make_tables(connection: &mut Connection, layout: &Layout<'_>) -> Result<(), S
     transaction.execute_batch(tables).within(file)?;
     transaction.pragma_update(None, "user_version", number).within(file)?;
     transaction.commit().within(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LAYOUT: Layout<'_> =
+        Layout { file: "some.db", page_bytes: 4096, number: 1, tables: "CREATE TABLE some (body BLOB NOT NULL);" };
+
+    /// A file whose log is moved from so many pages on where nobody reads it, and where it is.
+    fn made(folder: &Path, log_pages: u64) -> (BehindWriter, PathBuf) {
+        let path = folder.join(LAYOUT.file);
+        let writer = BehindWriter::open(&path, &LAYOUT, 1 << 20, Access::Write).unwrap();
+        (BehindWriter { log_pages, patience: Duration::ZERO, ..writer }, path)
+    }
+
+    fn put(writer: &mut BehindWriter) -> Result<(), StoreError> {
+        let insert = |connection: &Connection| {
+            let rows = connection.execute("INSERT INTO some VALUES (zeroblob(3000))", []).within(LAYOUT.file)?;
+            assert_eq!(rows, 1);
+            Ok(())
+        };
+        writer.write(|_| Ok(()), insert)
+    }
+
+    #[test]
+    fn a_log_that_is_long_is_moved_and_written_from_its_beginning_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut writer, path) = made(folder.path(), 20);
+        let mut longest = 0;
+        for _ in 0..500 {
+            put(&mut writer).unwrap();
+            longest = longest.max(connect::log_bytes(&path));
+        }
+        // Some pages beyond: those of the commit that makes it long.
+        assert!(longest < 30 * 4200, "{longest} bytes");
+        assert!(connect::log_bytes(&path) >= 20 * 4096, "it is left as long as it is");
+    }
+
+    #[test]
+    fn a_log_that_somebody_reads_grows_until_they_are_done() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut writer, path) = made(folder.path(), 20);
+        put(&mut writer).unwrap();
+        let reader = connect::reader(&path, LAYOUT.file, 1 << 20, Access::Write).unwrap();
+        let reading = reader.unchecked_transaction().unwrap();
+        let rows = |connection: &Connection| -> i64 {
+            connection.query_row("SELECT count(*) FROM some", [], |row| row.get(0)).unwrap()
+        };
+        assert_eq!(rows(&reading), 1);
+        (0..30).for_each(|_| put(&mut writer).unwrap());
+        assert!(connect::log_pages(&writer.connection, LAYOUT.file).unwrap() > 30);
+        assert_eq!(rows(&reading), 1);
+        drop(reading);
+        put(&mut writer).unwrap();
+        put(&mut writer).unwrap();
+        assert!(connect::log_pages(&writer.connection, LAYOUT.file).unwrap() < 20);
+        assert_eq!(rows(&reader), 33);
+    }
+
+    #[test]
+    fn after_a_failure_what_is_in_memory_is_read_again_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut writer, _) = made(folder.path(), 20);
+        let failing = |_: &Connection| Err::<(), _>(StoreError::io("it fails"));
+        assert!(writer.write(|_| Ok(()), failing).is_err());
+        let mut again = false;
+        let recover = |_: &Connection| {
+            again = true;
+            Ok(())
+        };
+        writer.write(recover, |_| Ok(())).unwrap();
+        assert!(again);
+        writer.write(|_| panic!("nothing has failed since"), |_| Ok(())).unwrap();
+    }
 }

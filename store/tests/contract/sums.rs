@@ -6,7 +6,7 @@ use crate::{Behind, Subject, Wide, uin};
 use credere_core::channel::{Details, Uin};
 use credere_core::money::Amount;
 use credere_store::contract::{
-    Bill, BillsHistory, DayTotalRow, History, HistoryFold, LineFilter, LineRow, NamedTotalRow, ReceiptRow,
+    Bill, BillsHistory, DayTotalRow, History, HistoryFold, LineFilter, LineRow, NamedTotalRow, ReceiptRow, StoreError,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -274,18 +274,21 @@ fn kept(subject: &Wide) -> (Vec<String>, i64) {
     (rows, large)
 }
 
-#[test]
-fn what_is_kept_of_bills_follows_from_positions_alone() {
+/// Lines beyond a large segment, of resources with names of their own, so that there are more pages than slices.
+fn many_lines() -> Vec<LineRow> {
     let mut runner = TestRunner::deterministic();
     let mut seq = 0;
-    let mut lines: Vec<LineRow> = (0..4_000)
-        .map(|_| {
-            let drawn = drawn().new_tree(&mut runner).unwrap().current();
-            seq += drawn.gap;
-            // With names of their own, so that there are more pages than slices.
-            LineRow { resource: format!("{:-<80}", seq * 7_919 % 10_007), ..line_of(seq, &drawn) }
-        })
-        .collect();
+    let mut next = || {
+        let drawn = drawn().new_tree(&mut runner).unwrap().current();
+        seq += drawn.gap;
+        LineRow { resource: format!("{:-<80}", seq * 7_919 % 10_007), ..line_of(seq, &drawn) }
+    };
+    (0..4_000).map(|_| next()).collect()
+}
+
+#[test]
+fn what_is_kept_of_bills_follows_from_positions_alone() {
+    let mut lines = many_lines();
     // Up to amid the slices of the first large segment, and beyond its last one.
     for count in [2_600, lines.len()] {
         let lines = &mut lines[..count];
@@ -295,6 +298,23 @@ fn what_is_kept_of_bills_follows_from_positions_alone() {
             assert_eq!(kept(&filled(lines, &cuts, &[])).0, at_once, "folds of {cuts:?}");
         }
     }
+}
+
+#[test]
+fn a_slice_does_not_go_on_behind_a_page_that_is_gone() {
+    let mut lines = many_lines();
+    let rest = lines.split_off(2_600);
+    let subject: Wide = filled(&mut lines, &[700], &[]);
+    let position = subject.store().history_seq().unwrap();
+    let connection = Connection::open(subject.0.folder.path().join("history.db")).unwrap();
+    // The last one of a large segment of which some slices are there.
+    let gone = "DELETE FROM bill_page WHERE id = (SELECT max(id) FROM bill_page WHERE level = 2)";
+    assert_eq!(connection.execute(gone, []).unwrap(), 1);
+    let rest: Vec<_> = rest.into_iter().filter(|line| line.seq > position).collect();
+    let upto_seq = rest.last().map_or(position, |line| line.seq);
+    let fold = HistoryFold { upto_seq, lines: rest, ..HistoryFold::default() };
+    assert!(matches!(subject.store().fold_on(fold), Err(StoreError::Corrupt(_))));
+    assert_eq!(subject.store().history_seq().unwrap(), position);
 }
 
 fn ask_of_bills<S: Subject>(count: Range<usize>, fold_max: usize, cases: u32) {

@@ -19,6 +19,8 @@ mod pages;
 mod receipts;
 mod segments;
 mod sums;
+#[cfg(test)]
+mod tests;
 
 use super::tally::Tallies;
 use super::{FILE, HistoryFile};
