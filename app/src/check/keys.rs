@@ -39,7 +39,7 @@ impl ExpectedKeys {
             return Ok(());
         };
         self.newest = self.newest.max(at);
-        self.waiting.push(KeyRow { key: key.key, seq, at, lasting: answer.is_lasting() });
+        self.waiting.push(answer.key_row(&key.key, seq, at));
         if self.waiting.len() >= AT_ONCE { self.compare(store) } else { Ok(()) }
     }
 

@@ -27,7 +27,7 @@ use credere_store::contract::{ShardStore, StoreError};
 use credere_store::tail::{Evidence, TailLost, Witness};
 use parking_lot::{Mutex, RwLock};
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -194,7 +194,7 @@ impl Engine {
         let cost = request.cost().min(shared.waiting.half().max(1));
         let place = u32::try_from(cost).ok().and_then(|cost| shared.waiting.try_take(request.info.actor.asker(), cost));
         place.filter(|_| !shared.behind()).ok_or_else(|| {
-            self.turned_away();
+            self.shared.turned_away();
             Failure::Overloaded
         })
     }
@@ -324,16 +324,12 @@ impl Engine {
     /// # Errors
     /// [`Failure::Overloaded`]
     pub(crate) async fn first_turn(&self, read: &LongRead) -> Result<Turn, Failure> {
-        read.turn().await.inspect_err(|_| self.turned_away())
+        read.turn().await.inspect_err(|_| self.shared.turned_away())
     }
 
     /// Counts a long read for its key.
     fn long_read(&self, actor: Actor) -> Result<LongRead, Failure> {
-        self.long_reads.admit(actor.asker()).inspect_err(|_| self.turned_away())
-    }
-
-    fn turned_away(&self) {
-        self.shared.counts.overloads.fetch_add(1, Relaxed);
+        self.long_reads.admit(actor.asker()).inspect_err(|_| self.shared.turned_away())
     }
 
     /// Waits until history holds everything that is durable now.

@@ -14,7 +14,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 /// Rows after which a fold is written even when more is waiting.
-const FOLD_ROWS: usize = 15_000;
+pub(super) const FOLD_ROWS: usize = 15_000;
 
 /// What the follower is told.
 pub(super) enum Fold {

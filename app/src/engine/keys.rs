@@ -82,8 +82,13 @@ impl Answer {
     }
 
     /// Whether its key is kept for longer: a settled record may be sent again for as long as its period may be settled.
-    pub(crate) fn is_lasting(&self) -> bool {
+    fn is_lasting(&self) -> bool {
         matches!(self, Answer::Settled { .. })
+    }
+
+    /// What the store keeps of a key that came to this: where it was used. What came of it the journal knows.
+    pub(crate) fn key_row(&self, key: &KeyHash, seq: u64, at: Moment) -> KeyRow {
+        KeyRow { key: *key, seq, at, lasting: self.is_lasting() }
     }
 }
 
@@ -94,13 +99,6 @@ pub(crate) struct KeyEntry {
     pub(crate) seq: u64,
     pub(crate) at: Moment,
     pub(crate) answer: Answer,
-}
-
-impl KeyEntry {
-    /// As the store keeps it: where it was used. What came of it the journal knows.
-    fn to_row(&self, key: &KeyHash) -> KeyRow {
-        KeyRow { key: *key, seq: self.seq, at: self.at, lasting: self.answer.is_lasting() }
-    }
 }
 
 /// One generation of keys, in the order of their use, and where each lies: what is added lies together, and only the places
@@ -116,7 +114,8 @@ pub(crate) struct Generation {
 impl Generation {
     /// An empty one that will not have to grow: whoever filled one fills the next.
     fn roomy() -> Generation {
-        // A generation ends with the commit that fills it, which may bring a fifth more.
+        // A generation ends with the commit that fills it, which may bring a fifth more. One that has to wait until the one
+        // before is sealed grows beyond that.
         let room = GENERATION_KEYS + GENERATION_KEYS / 4;
         let (entries, places) = (Vec::with_capacity(room), HashTable::with_capacity(room));
         Generation { entries, places, ..Generation::default() }
@@ -167,7 +166,7 @@ impl Generation {
 
     /// As the store keeps them.
     pub(crate) fn rows(&self) -> Vec<KeyRow> {
-        self.entries.iter().map(|(key, entry)| entry.to_row(key)).collect()
+        self.entries.iter().map(|(key, entry)| entry.answer.key_row(key, entry.seq, entry.at)).collect()
     }
 
     /// When the newest of them was used.

@@ -2,7 +2,7 @@
 //! it is answered, so its batches wait, in the order in which they came, before anything of them is decided or counted. An
 //! even flow takes in more than one that is turned away and comes again.
 
-use super::follower::Fold;
+use super::follower::{FOLD_ROWS, Fold};
 use super::state::Shared;
 use crate::failure::Failure;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
@@ -10,8 +10,9 @@ use std::sync::mpsc::Sender;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// Records that are let in between two steps of history, whoever waits: how far it trails shows only later.
-const LET_IN: usize = 30_000;
+/// Records that are let in between two steps of history, whoever waits: how far it trails shows only later. Two folds of it,
+/// so that the next one is full while one is written.
+const LET_IN: usize = 2 * FOLD_ROWS;
 
 /// Where batches of usage wait.
 #[derive(Default)]
@@ -57,6 +58,6 @@ pub(super) async fn keep(gate: &Gate, shared: &Shared, folds: &Sender<Fold>, rec
     if !shared.ready.load(SeqCst) {
         return Err(Failure::NotReady);
     }
-    shared.counts.overloads.fetch_add(1, Relaxed);
+    shared.turned_away();
     Err(Failure::Overloaded)
 }

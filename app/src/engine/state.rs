@@ -145,6 +145,11 @@ impl Shared {
         self.ready.store(false, SeqCst);
     }
 
+    /// Counts somebody who was turned away as overloaded.
+    pub(super) fn turned_away(&self) {
+        self.counts.overloads.fetch_add(1, Relaxed);
+    }
+
     /// Notes that history has something to wait for.
     pub(super) fn history_waits_for(&self, seq: u64) {
         let (mut waits, now) = (self.history_waits.lock(), ticks());
