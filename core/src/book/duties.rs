@@ -9,7 +9,7 @@ use crate::channel::{
 };
 use crate::ledger::{Line, Moment, Month};
 
-/// As many low customers are asked whether a day has to be stopped at; beyond that it is.
+/// As many low customers are asked whether a day has to be stopped at; where there are more it is, and nobody is asked.
 const ASKED_BEFORE_A_STOP: usize = 1_000;
 
 impl Book {
@@ -46,13 +46,14 @@ impl Book {
         stops.map(|(at, _)| at).min()
     }
 
-    /// Whether the sweep at this moment tells anybody of anything, or may: only the first are asked.
+    /// Whether the sweep at this moment tells anybody of anything, or may: where there are many nobody is asked.
     fn somebody_is_told(&self, at: Moment) -> bool {
-        let mut asked = self.standing.low.iter().take(ASKED_BEFORE_A_STOP).map(|(_, uin)| {
+        let low = &self.standing.low;
+        let mut told = low.iter().map(|(_, uin)| {
             looked_at();
             self.customer(*uin).is_some_and(|customer| !self.notices_due(*uin, customer, at).is_empty())
         });
-        asked.any(|told| told) || self.standing.low.len() > ASKED_BEFORE_A_STOP
+        low.len() > ASKED_BEFORE_A_STOP || told.any(|told| told)
     }
 
     /// The earliest duty. Of several at one moment: expiries first, then bills, then the sweep, then resources.

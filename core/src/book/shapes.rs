@@ -431,3 +431,26 @@ fn time_stops_for_months_with_charges_and_days_on_which_somebody_is_told() {
     world.wait(62 * DAY);
     assert_eq!((world.book.next_stop(), world.book.next_due().is_some()), (None, true));
 }
+
+#[test]
+fn where_many_are_low_time_stops_without_a_look_at_them() {
+    let mut world = World::new(1);
+    let subscription = Subscription { channel_service: false, ..Subscription::default() };
+    world.obey(notices::Subscribe { uin: uin(RESELLER), subscription });
+    // Without credit each is below every level, and nobody wants to know.
+    let low = |world: &mut World, numbers: std::ops::Range<u64>| {
+        for number in numbers.map(|number| MANY + number) {
+            world.customer(number, 100);
+            world.obey(notices::Subscribe { uin: uin(number), subscription });
+            world.obey(world.usage(number, 100));
+        }
+    };
+    low(&mut world, 0..1_000);
+    world.wait(62 * DAY);
+    assert_eq!(looks_of(|| world.book.next_stop()), (None, 1_000));
+    low(&mut world, 1_000..1_001);
+    world.wait(62 * DAY);
+    let (stop, looks) = looks_of(|| world.book.next_stop());
+    assert!(stop.is_some());
+    assert_eq!(looks, 0);
+}
