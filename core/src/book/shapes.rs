@@ -437,7 +437,7 @@ fn where_many_are_low_time_stops_without_a_look_at_them() {
     let mut world = World::new(1);
     let subscription = Subscription { channel_service: false, ..Subscription::default() };
     world.obey(notices::Subscribe { uin: uin(RESELLER), subscription });
-    // Without credit each is below every level, and nobody wants to know.
+    // Each has used its credit up, and nobody wants to know.
     let low = |world: &mut World, numbers: std::ops::Range<u64>| {
         for number in numbers.map(|number| MANY + number) {
             world.customer(number, 100);
