@@ -24,6 +24,7 @@ mod event;
 mod evolve;
 mod fit;
 mod home;
+mod in_force;
 mod invariants;
 mod law;
 mod lookups;

@@ -87,7 +87,7 @@ impl Book {
                 issuer.vouchers_issued = issued?;
             }
             if voucher.status == VoucherStatus::Issued || voucher.reserved != Amount::ZERO {
-                self.vouchers.put(voucher.clone(), self.now);
+                self.vouchers.put(voucher.clone());
             }
         }
         Ok(())

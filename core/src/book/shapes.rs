@@ -324,7 +324,7 @@ fn with_vouchers(size: u64) -> World {
 
 #[test]
 fn what_is_used_looks_at_no_voucher_that_does_not_fit_and_a_balance_at_none() {
-    as_much(4, with_vouchers, |world| {
+    as_much(16, with_vouchers, |world| {
         world.obey(world.usage(CUSTOMER, 1));
         let product = "cdn".parse().unwrap();
         world.obey(metering::SettleUsage { product, ..world.usage(CUSTOMER, 2) });

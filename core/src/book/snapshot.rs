@@ -185,7 +185,7 @@ impl Book {
         let low = self.parties.accounts.iter().filter_map(|one| Some((one.customer.as_ref()?.low_since?, one.uin)));
         self.standing.index(low);
         self.catalogue.index_all(self.now);
-        self.vouchers.index_all(self.now);
+        self.vouchers.index_all();
         self.index_authorizations();
         self.index_resources();
     }

@@ -1,6 +1,5 @@
 //! What is sold, and at which part of the list price.
 
-use super::looks::looked_at;
 use super::{DiscountId, ProductCode, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Factor, Rate};
@@ -146,14 +145,4 @@ pub struct Discount {
     pub starts_at: Option<Moment>,
     /// Until when it counts; that moment itself is outside.
     pub ends_at: Option<Moment>,
-}
-
-impl Discount {
-    /// Whether it counts for this product at this moment.
-    pub fn fits(&self, product: u32, now: Moment) -> bool {
-        looked_at();
-        self.product.is_none_or(|only| only == product)
-            && self.starts_at.is_none_or(|start| start <= now)
-            && self.ends_at.is_none_or(|end| now < end)
-    }
 }

@@ -1,23 +1,17 @@
 //! Which vouchers pay for a charge, found without looking at the others: by whose they are and which charges they fit, in the
-//! order in which they pay (R112-R114). Those whose time has not begun lie apart until it has. Made from the vouchers, and
-//! stored nowhere.
+//! order in which they pay (R112-R114). Made from the vouchers, and stored nowhere.
 
+use crate::book::in_force::InForce;
 use crate::book::map::Map;
-use crate::book::pages::Pages;
 use crate::channel::{
     Uin, Voucher, VoucherCase, VoucherId, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUse,
     looked_at,
 };
 use crate::ledger::Moment;
 use crate::money::{Amount, Overflow};
-use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Bound;
-
-/// As many vouchers whose time has begun are moved with each record, which takes some two milliseconds. More of them wait a
-/// little longer, and are found where they lie meanwhile.
-const BEGIN_AT_ONCE: usize = 4_096;
 
 /// Whose charges a voucher pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -73,21 +67,13 @@ struct Place {
     id: VoucherId,
 }
 
-/// The vouchers of one class.
-#[derive(Debug, Clone, Default)]
-struct Pile {
-    /// Those whose time has begun.
-    begun: BTreeSet<Place>,
-    /// Those whose time has not, by when it does.
-    waiting: BTreeSet<(Moment, Place)>,
-}
+/// The vouchers of one class, each from when it counts until it ends.
+type Pile = InForce<Place>;
 
 /// All vouchers that can pay something.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct Drawable {
     piles: Map<Pays, BTreeMap<Class, Pile>>,
-    /// Of all that wait, when their time begins.
-    begins: BTreeSet<(Moment, VoucherId)>,
 }
 
 fn place_of(voucher: &Voucher) -> Place {
@@ -110,23 +96,14 @@ fn can_pay(voucher: &Voucher) -> bool {
 }
 
 impl Drawable {
-    /// A voucher is there, as of a moment before which nothing is charged any more.
-    pub(super) fn add(&mut self, voucher: &Voucher, now: Moment) {
+    /// A voucher is there.
+    pub(super) fn add(&mut self, voucher: &Voucher) {
         if !can_pay(voucher) {
             return;
         }
-        let (place, begins) = (place_of(voucher), voucher.effective_at);
         let piles = self.piles.entry(Pays::of(voucher)).or_default();
         for class in classes(voucher) {
-            let pile = piles.entry(class).or_default();
-            if begins <= now {
-                pile.begun.insert(place)
-            } else {
-                pile.waiting.insert((begins, place))
-            };
-        }
-        if begins > now {
-            self.begins.insert((begins, voucher.id));
+            piles.entry(class).or_default().insert(place_of(voucher), voucher.effective_at..voucher.expires_at);
         }
     }
 
@@ -139,27 +116,13 @@ impl Drawable {
         let Some(piles) = self.piles.get_mut(&pays) else { return };
         for class in classes(voucher) {
             let Some(pile) = piles.get_mut(&class) else { continue };
-            pile.begun.remove(&place);
-            pile.waiting.remove(&(voucher.effective_at, place));
-            if pile.begun.is_empty() && pile.waiting.is_empty() {
+            pile.remove(&place);
+            if pile.is_empty() {
                 piles.remove(&class);
             }
         }
         if piles.is_empty() {
             self.piles.remove(&pays);
-        }
-        self.begins.remove(&(voucher.effective_at, voucher.id));
-    }
-
-    /// Time has come this far: what has begun by now no longer waits, a part of it with each record.
-    pub(in crate::book) fn pass(&mut self, all: &Pages<VoucherId, Voucher>, now: Moment) {
-        for _ in 0..BEGIN_AT_ONCE {
-            let Some(&(at, id)) = self.begins.first().filter(|(at, _)| *at <= now) else { return };
-            self.begins.remove(&(at, id));
-            if let Some(voucher) = all.get(&id) {
-                self.remove(voucher);
-                self.add(voucher, now);
-            }
         }
     }
 
@@ -179,7 +142,7 @@ impl Drawable {
         }
         let mut queues: Vec<Queue<'_>> = Vec::new();
         for piles in whose.into_iter().filter_map(|pays| self.piles.get(&pays)) {
-            queues.extend(fitting(piles, case).flat_map(|pile| pile.queues(case.now)));
+            queues.extend(fitting(piles, case).filter_map(|pile| Queue::of(pile, case.now)));
         }
         take(queues, due)
     }
@@ -204,22 +167,21 @@ fn fitting<'a>(piles: &'a BTreeMap<Class, Pile>, case: &VoucherCase) -> impl Ite
 
 /// Vouchers of one class in the order of their places, and the first of them that has not paid yet.
 struct Queue<'a> {
-    places: Cow<'a, BTreeSet<Place>>,
+    pile: &'a Pile,
+    now: Moment,
     first: Place,
 }
 
 impl<'a> Queue<'a> {
-    /// Those whose time is not over.
-    fn at(now: Moment, places: Cow<'a, BTreeSet<Place>>) -> Option<Queue<'a>> {
-        // What can pay has something left, so this is behind all that end now.
-        let over = Place { expires_at: now, left: Reverse(Amount::ZERO), id: VoucherId(u64::MAX) };
-        let first = behind(&places, over)?;
-        Some(Queue { places, first })
+    /// Those that can pay now.
+    fn of(pile: &'a Pile, now: Moment) -> Option<Queue<'a>> {
+        let first = pile.first((Bound::Unbounded, Bound::Unbounded), now)?;
+        Some(Queue { pile, now, first })
     }
 
     /// The same behind its first.
     fn next(self) -> Option<Queue<'a>> {
-        let first = behind(&self.places, self.first)?;
+        let first = self.pile.first((Bound::Excluded(self.first), Bound::Unbounded), self.now)?;
         Some(Queue { first, ..self })
     }
 
@@ -230,22 +192,9 @@ impl<'a> Queue<'a> {
             return None;
         }
         let upto = Place { expires_at, left: Reverse(due), id: VoucherId(u64::MAX) };
-        let least = self.places.range(self.first..=upto).next_back()?;
-        let oldest = Place { id: VoucherId(0), ..*least };
-        self.places.range(oldest.max(self.first)..).next().copied()
-    }
-}
-
-fn behind(places: &BTreeSet<Place>, place: Place) -> Option<Place> {
-    places.range((Bound::Excluded(place), Bound::Unbounded)).next().copied()
-}
-
-impl Pile {
-    /// What can pay now: of what has begun, and of what begins with this very moment or has not been moved over yet.
-    fn queues(&self, now: Moment) -> impl Iterator<Item = Queue<'_>> {
-        let late = self.waiting.iter().take_while(|(begins, _)| *begins <= now).inspect(|_| looked_at());
-        let late: BTreeSet<Place> = late.map(|(_, place)| *place).collect();
-        [Cow::Borrowed(&self.begun), Cow::Owned(late)].into_iter().filter_map(move |places| Queue::at(now, places))
+        let least = self.pile.last((Bound::Included(self.first), Bound::Included(upto)), self.now)?;
+        let oldest = Place { id: VoucherId(0), ..least };
+        self.pile.first((Bound::Included(oldest.max(self.first)), Bound::Unbounded), self.now)
     }
 }
 

@@ -18,7 +18,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
                     issuer.vouchers_issued = issuer.vouchers_issued.plus(voucher.amount)?;
                     issuer.vouchers_count += 1;
                 }
-                book.vouchers.put(voucher.as_ref().clone(), book.now);
+                book.vouchers.put(voucher.as_ref().clone());
             }
         }
         Event::VoucherInvalidated(VoucherInvalidated { voucher })

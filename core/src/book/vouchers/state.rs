@@ -45,14 +45,14 @@ impl Owned {
 
 impl State {
     /// Adds a voucher, or puts it in the place of what it was before.
-    pub(in crate::book) fn put(&mut self, voucher: Voucher, now: Moment) {
+    pub(in crate::book) fn put(&mut self, voucher: Voucher) {
         self.take(voucher.id);
-        self.index(&voucher, now);
+        self.index(&voucher);
         self.all.insert(voucher.id, voucher);
     }
 
     /// Makes it findable by whose it is, when it expires, and what it pays.
-    fn index(&mut self, voucher: &Voucher, now: Moment) {
+    fn index(&mut self, voucher: &Voucher) {
         // One that was taken back stays only for what an open order has set aside of it.
         if voucher.status == VoucherStatus::Issued {
             self.expiries.insert((voucher.expires_at, voucher.id));
@@ -60,13 +60,13 @@ impl State {
         let owned = self.by_owner.entry(voucher.owner).or_default();
         owned.ids.insert(voucher.id);
         owned.count(voucher, 1);
-        self.drawable.add(voucher, now);
+        self.drawable.add(voucher);
     }
 
     /// Makes all of them findable.
-    pub(in crate::book) fn index_all(&mut self, now: Moment) {
+    pub(in crate::book) fn index_all(&mut self) {
         let all = std::mem::take(&mut self.all);
-        all.values().for_each(|voucher| self.index(voucher, now));
+        all.values().for_each(|voucher| self.index(voucher));
         self.all = all;
     }
 

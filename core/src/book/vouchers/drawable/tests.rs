@@ -46,16 +46,16 @@ fn plainly(vouchers: &[Voucher], due: Amount) -> Vec<VoucherUse> {
     uses
 }
 
-fn piled(vouchers: &[Voucher], now: Moment) -> Drawable {
+fn piled(vouchers: &[Voucher]) -> Drawable {
     let mut drawable = Drawable::default();
-    vouchers.iter().for_each(|voucher| drawable.add(voucher, now));
+    vouchers.iter().for_each(|voucher| drawable.add(voucher));
     drawable
 }
 
 #[track_caller]
 fn drawn(vouchers: &[Voucher], due: i64) -> Vec<(u64, i64)> {
     let due = Amount::whole(due);
-    let uses = piled(vouchers, CASE.now).draw([own()], &CASE, due).unwrap();
+    let uses = piled(vouchers).draw([own()], &CASE, due).unwrap();
     assert_eq!(uses, plainly(vouchers, due));
     uses.iter().map(|one| (one.voucher.0, one.amount.units() / Amount::whole(1).units())).collect()
 }
@@ -101,7 +101,7 @@ fn each_comes_from_where_it_pays() {
         VoucherKind::Customer { issuer: uin(5) },
     ];
     let all: Vec<Voucher> = (1..).zip(kinds).map(|(id, kind)| Voucher { kind, ..voucher(id, 10, 20) }).collect();
-    let drawable = piled(&all, CASE.now);
+    let drawable = piled(&all);
     let pays = |whose| {
         let uses = drawable.draw(whose, &CASE, Amount::whole(50)).unwrap();
         uses.iter().map(|one| one.voucher.0).collect::<Vec<_>>()
@@ -134,14 +134,10 @@ proptest! {
     fn they_pay_as_the_rule_says(
         mut vouchers in proptest::collection::vec(any_voucher(), 0..24),
         due in 0..60_i64,
-        passed in 7..11_i64,
         gone in proptest::collection::vec(any::<prop::sample::Index>(), 0..4),
     ) {
         (1..).zip(&mut vouchers).for_each(|(id, voucher)| voucher.id = VoucherId(id));
-        // The book's time may be earlier than that of the charge, and has gone on since they were issued.
-        let mut drawable = piled(&vouchers, Moment::from_micros(7));
-        let all = vouchers.iter().map(|voucher| (voucher.id, voucher.clone())).collect();
-        drawable.pass(&all, Moment::from_micros(passed));
+        let mut drawable = piled(&vouchers);
         for at in gone {
             if !vouchers.is_empty() {
                 drawable.remove(&vouchers.swap_remove(at.index(vouchers.len())));
@@ -150,9 +146,12 @@ proptest! {
         let due = Amount::whole(due);
         prop_assert_eq!(drawable.draw([own()], &CASE, due).unwrap(), plainly(&vouchers, due));
         vouchers.iter().for_each(|voucher| drawable.remove(voucher));
-        prop_assert!(drawable.piles.is_empty() && drawable.begins.is_empty(), "nothing is left behind");
+        prop_assert!(drawable.piles.is_empty(), "nothing is left behind");
     }
 }
+
+/// As many steps as a search among them takes at most: the height of the tree, which chance gives.
+const STEPS: u64 = 60;
 
 /// Bad shape: an order that 39,000 vouchers pay looked at 39,000 of them for each.
 #[test]
@@ -171,29 +170,31 @@ fn as_many_vouchers_are_looked_at_as_pay() {
                 ]
             })
             .collect();
-        let drawable = piled(&vouchers, CASE.now);
+        let drawable = piled(&vouchers);
         for due in [1, 50] {
             let (uses, looks) = looks_of(|| drawable.draw([own()], &CASE, Amount::whole(due)).unwrap());
-            assert!(looks <= uses.len() as u64 + 1, "{looks} looks for {} of {count} that pay", uses.len());
+            let most = (uses.len() as u64 + 3) * STEPS;
+            assert!(looks <= most, "{looks} looks for {} of {count} that pay", uses.len());
         }
         let all = Amount::whole(vouchers.len() as i64 * 7);
         let (uses, looks) = looks_of(|| drawable.draw([own()], &CASE, all).unwrap());
-        assert_eq!((uses.len(), looks), (2 * count as usize, 2 * count as u64));
+        assert_eq!(uses.len(), 2 * count as usize);
+        assert!(looks <= (uses.len() as u64 + 3) * STEPS, "{looks} looks for {} that pay", uses.len());
     }
 }
 
-/// Bad shape: many whose time begins at one moment stop everything else while they are moved.
+/// Bad shape: what begins at one moment, or has not begun yet, was moved or walked over first.
 #[test]
-fn a_record_moves_so_many_and_the_rest_is_found_where_it_lies() {
-    let later = |id| Voucher { effective_at: CASE.now, ..voucher(id, 1, 50) };
-    const ALL: usize = 2 * BEGIN_AT_ONCE + 7;
-    let vouchers: Vec<Voucher> = (1..=ALL as u64).map(later).collect();
-    let mut drawable = piled(&vouchers, Moment::from_micros(0));
-    let all = vouchers.iter().map(|voucher| (voucher.id, voucher.clone())).collect();
-    for moved in [0, BEGIN_AT_ONCE, 2 * BEGIN_AT_ONCE, ALL, ALL] {
-        assert_eq!(drawable.begins.len(), ALL - moved);
+fn those_that_have_not_begun_are_not_looked_at() {
+    for count in [100, 10_000] {
+        // Ten begin now, among as many as there are that will, which would all pay before them.
+        let later = (0..count).map(|id| Voucher { effective_at: Moment::from_micros(11), ..voucher(id, 1, 50) });
+        let begin = (count..count + 10).map(|id| Voucher { effective_at: CASE.now, ..voucher(id, 1, 60) });
+        let vouchers: Vec<Voucher> = later.chain(begin).collect();
+        let drawable = piled(&vouchers);
         let due = Amount::whole(10);
-        assert_eq!(drawable.draw([own()], &CASE, due).unwrap(), plainly(&vouchers, due));
-        drawable.pass(&all, CASE.now);
+        let (uses, looks) = looks_of(|| drawable.draw([own()], &CASE, due).unwrap());
+        assert_eq!(uses, plainly(&vouchers, due));
+        assert!(looks <= 13 * STEPS, "{looks}");
     }
 }

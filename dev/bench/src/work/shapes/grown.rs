@@ -63,6 +63,8 @@ pub(super) struct Grown {
     pub(super) authorizations: Vec<AuthorizationId>,
     pub(super) resources: Vec<ResourceId>,
     pub(super) vouchers: Vec<VoucherId>,
+    /// When as many vouchers begin at once.
+    pub(super) vouchers_begin: Moment,
     pub(super) discounts: Vec<DiscountId>,
     pub(super) webhooks: Vec<WebhookId>,
 }
@@ -79,6 +81,7 @@ impl Grown {
             authorizations: Vec::new(),
             resources: Vec::new(),
             vouchers: Vec::new(),
+            vouchers_begin: BEGINNING.plus_seconds(300 * DAY),
             discounts: Vec::new(),
             webhooks: Vec::new(),
         }

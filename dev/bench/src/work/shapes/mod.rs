@@ -73,6 +73,7 @@ fn shapes() -> Vec<Shape> {
         standing::shapes(),
         notices::shapes(),
         deployment::shapes(),
+        vouchers::begun(),
         bills::shapes(),
         due::shapes(),
     ];

@@ -34,7 +34,6 @@ fn issued(grown: &mut Grown, days: i64) -> anyhow::Result<VoucherId> {
 }
 
 pub(super) fn grow(grown: &mut Grown) -> anyhow::Result<()> {
-    let later = grown.now.plus_seconds(300 * DAY);
     for place in 0..grown.size {
         let id = issued(grown, 365)?;
         let (customer, partner) = (uin(RICH), uin(RESELLER));
@@ -42,7 +41,11 @@ pub(super) fn grow(grown: &mut Grown) -> anyhow::Result<()> {
         grown.obey(issue(grown.now, NewVoucherKind::PartnerCustomer(customer), partner))?;
         // Its time has not begun, though it would fit everything.
         let own = issue(grown.now, NewVoucherKind::Customer(None), customer);
-        grown.obey(vouchers::IssueVoucher { effective_at: later, products: NewVoucherProducts::All, ..own })?;
+        grown.obey(vouchers::IssueVoucher {
+            effective_at: grown.vouchers_begin,
+            products: NewVoucherProducts::All,
+            ..own
+        })?;
         if grown.keeps(place) {
             grown.vouchers.push(id);
         }
@@ -60,6 +63,14 @@ pub(super) fn shapes() -> Vec<Shape> {
             platform(vouchers::InvalidateVoucher { voucher: nth(&grown.vouchers, round)?.into() })
         }),
     ]
+}
+
+/// Behind the moment at which as many begin.
+pub(super) fn begun() -> Vec<Shape> {
+    vec![Shape::of("settle usage as many vouchers begin", |grown, _| {
+        grown.now = grown.now.max(grown.vouchers_begin);
+        platform(super::metering::usage(grown.now, uin(RICH), Amount::whole(3)))
+    })]
 }
 
 /// One whose time is over in a day, and then is.
