@@ -44,7 +44,7 @@ impl Book {
         Ok(())
     }
 
-    /// Time comes this far, and with it what ends by the clock alone.
+    /// Time comes this far, and with it what begins or ends by the clock alone.
     pub(super) fn come_to(&mut self, at: Moment) {
         self.now = self.now.max(at);
         let State { discounts, running, .. } = &mut self.catalogue;

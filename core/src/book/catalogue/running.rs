@@ -9,12 +9,15 @@ use crate::ledger::Moment;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Range};
 
-/// As many discounts that are over are dropped with each record. More of them wait a little longer, and do not count
-/// meanwhile.
-const DROPPED_AT_ONCE: usize = 32;
+/// As many discounts that have begun or are over are moved with each record. More of them wait a little longer, and are judged
+/// where they lie meanwhile.
+const MOVED_AT_ONCE: usize = 32;
 
 /// All discounts by their numbers.
 type All = Pages<DiscountId, Discount>;
+
+/// Wherever it is.
+const EVERYWHERE: (Bound<DiscountId>, Bound<DiscountId>) = (Bound::Unbounded, Bound::Unbounded);
 
 /// Whose price, by whom, and for which product or all.
 type Group = (DiscountScope, Uin, Option<u32>);
@@ -22,9 +25,17 @@ type Group = (DiscountScope, Uin, Option<u32>);
 /// The discounts that count or will.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct Running {
-    groups: Map<Uin, BTreeMap<Group, InForce<DiscountId>>>,
-    /// When one ends.
-    ends: BTreeSet<(Moment, DiscountId)>,
+    groups: Map<Uin, BTreeMap<Group, Discounts>>,
+    /// When one begins that waits, or one ends that runs.
+    changes: BTreeSet<(Moment, DiscountId)>,
+}
+
+/// The discounts of one group. Apart, so that among each kind the search passes by either those that are over or those that
+/// have not begun.
+#[derive(Debug, Clone, Default)]
+struct Discounts {
+    running: InForce<DiscountId>,
+    waiting: InForce<DiscountId>,
 }
 
 fn group_of(discount: &Discount) -> Group {
@@ -44,20 +55,26 @@ impl Running {
             return;
         }
         let groups = self.groups.entry(discount.scope.account()).or_default();
-        groups.entry(group_of(discount)).or_default().insert(discount.id, time_of(discount));
-        self.ends.extend(discount.ends_at.map(|end| (end, discount.id)));
+        let group = groups.entry(group_of(discount)).or_default();
+        let (among, change) = match discount.starts_at.filter(|start| *start > now) {
+            Some(start) => (&mut group.waiting, Some(start)),
+            None => (&mut group.running, discount.ends_at),
+        };
+        among.insert(discount.id, time_of(discount));
+        self.changes.extend(change.map(|at| (at, discount.id)));
     }
 
     /// It is not any more.
     pub(super) fn remove(&mut self, discount: &Discount) {
-        if let Some(end) = discount.ends_at {
-            self.ends.remove(&(end, discount.id));
+        for at in discount.starts_at.into_iter().chain(discount.ends_at) {
+            self.changes.remove(&(at, discount.id));
         }
         let (account, key) = (discount.scope.account(), group_of(discount));
         let Some(groups) = self.groups.get_mut(&account) else { return };
         let Some(group) = groups.get_mut(&key) else { return };
-        group.remove(&discount.id);
-        if group.is_empty() {
+        group.running.remove(&discount.id);
+        group.waiting.remove(&discount.id);
+        if group.running.is_empty() && group.waiting.is_empty() {
             groups.remove(&key);
         }
         if groups.is_empty() {
@@ -65,13 +82,14 @@ impl Running {
         }
     }
 
-    /// Time has come this far: what is over is dropped, a part of it with each record.
+    /// Time has come this far: what has begun runs, and what is over is gone, a part of it with each record.
     pub(in crate::book) fn pass(&mut self, all: &All, now: Moment) {
-        for _ in 0..DROPPED_AT_ONCE {
-            let Some(&(end, id)) = self.ends.first().filter(|(end, _)| *end <= now) else { return };
-            self.ends.remove(&(end, id));
+        for _ in 0..MOVED_AT_ONCE {
+            let Some(&(at, id)) = self.changes.first().filter(|(at, _)| *at <= now) else { return };
+            self.changes.remove(&(at, id));
             if let Some(discount) = all.get(&id) {
                 self.remove(discount);
+                self.add(discount, now);
             }
         }
     }
@@ -89,9 +107,16 @@ impl Running {
         let groups = self.groups.get(&scope.account())?;
         let latest = [Some(product), None].into_iter().find_map(|only| {
             let groups = given_by.into_iter().filter_map(|giver| groups.get(&(scope, giver, only)));
-            groups.filter_map(|group| group.last((Bound::Unbounded, Bound::Unbounded), now)).max()
+            groups.filter_map(|group| group.latest(now)).max()
         });
         all.get(&latest?)
+    }
+}
+
+impl Discounts {
+    /// The latest made that is in force: of what runs, and of what begins with this very moment or has not been moved over yet.
+    fn latest(&self, now: Moment) -> Option<DiscountId> {
+        [&self.running, &self.waiting].into_iter().filter_map(|among| among.last(EVERYWHERE, now)).max()
     }
 }
 

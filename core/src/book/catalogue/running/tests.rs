@@ -80,7 +80,7 @@ proptest! {
         let found = running.that_counts(&all, scope, given_by, PRODUCT, now);
         prop_assert_eq!(found, plainly(&all, scope, given_by, now));
         all.values().for_each(|discount| running.remove(discount));
-        prop_assert!(running.groups.is_empty() && running.ends.is_empty(), "nothing is left behind");
+        prop_assert!(running.groups.is_empty() && running.changes.is_empty(), "nothing is left behind");
     }
 }
 
@@ -98,7 +98,7 @@ fn one_discount_is_looked_at_however_many_are_over_or_have_not_begun() {
         let mut running = Running::default();
         all.values().for_each(|discount| running.add(discount, moment(1)));
         // As many records as it takes.
-        while running.ends.first().is_some_and(|(at, _)| *at <= moment(6)) {
+        while running.changes.first().is_some_and(|(at, _)| *at <= moment(6)) {
             running.pass(&all, moment(6));
         }
         let scope = DiscountScope::Customer(uin(1));
@@ -109,19 +109,26 @@ fn one_discount_is_looked_at_however_many_are_over_or_have_not_begun() {
     }
 }
 
-/// Bad shape: many that end at one moment stop everything else while they are dropped.
+/// Bad shape: many that begin or end at one moment stop everything else while they are moved, or are walked over while they
+/// are not.
 #[test]
-fn a_record_drops_so_many_and_the_rest_does_not_count() {
-    const ALL: usize = 2 * DROPPED_AT_ONCE + 7;
-    let over = (1..=ALL as u64).map(|id| discount(id, None, Some(5)));
-    let all = all_of(over.chain([discount(0, None, None)]));
-    let mut running = Running::default();
-    all.values().for_each(|discount| running.add(discount, moment(0)));
-    let scope = DiscountScope::Customer(uin(1));
-    for dropped in [0, DROPPED_AT_ONCE, 2 * DROPPED_AT_ONCE, ALL, ALL] {
-        assert_eq!(running.ends.len(), ALL - dropped);
-        let found = running.that_counts(&all, scope, [uin(10); 2], PRODUCT, moment(5));
-        assert_eq!(found.map(|discount| discount.id), Some(DiscountId(0)));
-        running.pass(&all, moment(5));
+fn a_record_moves_so_many_and_the_rest_is_passed_by() {
+    const MANY: u64 = 10_000;
+    for (starts_at, ends_at, counts) in [(Some(5), None, 2 * MANY), (None, Some(5), 0)] {
+        let pending = (1..=MANY).map(|at| discount(2 * at, starts_at, ends_at));
+        let later = (1..=MANY).map(|at| discount(2 * at - 1, Some(100), None));
+        let all = all_of(pending.chain(later).chain([discount(0, None, None)]));
+        let mut running = Running::default();
+        all.values().for_each(|discount| running.add(discount, moment(0)));
+        let scope = DiscountScope::Customer(uin(1));
+        for moved in [0, MOVED_AT_ONCE, 2 * MOVED_AT_ONCE] {
+            let left = running.changes.iter().filter(|(at, _)| *at == moment(5)).count();
+            assert_eq!(left, MANY as usize - moved);
+            let that_counts = || running.that_counts(&all, scope, [uin(10); 2], PRODUCT, moment(5));
+            let (found, looks) = looks_of(that_counts);
+            assert_eq!(found.map(|discount| discount.id), Some(DiscountId(counts)));
+            assert!(looks < 2 * 60, "{looks}");
+            running.pass(&all, moment(5));
+        }
     }
 }
