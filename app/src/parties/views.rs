@@ -1,7 +1,7 @@
 //! Accounts and partners as they are shown.
 
 use crate::rows::number_at;
-use credere_core::channel::{Account, Customer, Partner, Uin};
+use credere_core::channel::{Account, ChannelRole, Customer, Partner, Uin};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use credere_store::contract::{AllocationRow, Profile, ShardId, StoreError};
@@ -48,10 +48,17 @@ pub struct AccountView {
     pub profile: Profile,
     /// What it is as a partner.
     pub partner: Option<Partner>,
-    /// Whether it is a customer with a line of credit; an agent's customers are not (R4).
-    pub has_credit: bool,
+    /// Its place in the channel.
+    pub channel: ChannelRole,
     /// What is left on its usable vouchers (R20), in units of 10^-8.
     pub voucher_balance: i128,
+}
+
+impl AccountView {
+    /// Its credit, where a partner hands some down to it; an agent's customers have none (R4).
+    pub fn credit(&self) -> Option<&Customer> {
+        self.account.customer.as_ref().filter(|_| self.channel.is_sub_customer())
+    }
 }
 
 /// A second-level reseller as its distributor sees it (R52).

@@ -48,11 +48,50 @@ async fn an_account_shows_what_it_was_opened_with() {
         json!({
             "uin": 100_000_000_001_u64, "name": "Plain", "email": null, "phone": null, "class": { "kind": "external" },
             "verification": { "level": "none", "entity_id": null, "entity_name": null }, "tier": "none",
-            "channel_manager": null, "created_at": "[time]", "credit": null, "partner": null, "bound_to": null,
+            "channel_manager": null, "created_at": "[time]",
+            "channel": { "role": "direct", "partner_uin": null, "level": null }, "credit": null, "partner": null, "bound_to": null,
             "bound_at": null, "non_stop": null, "special_suspension": null, "partner_warning_percent": null,
             "own_warning_percent": null, "finance": null, "organization": null
         })
     );
+}
+
+/// O2: it follows from what exists, whoever asks.
+#[tokio::test]
+async fn an_account_shows_its_place_in_the_channel() {
+    let world = World::new();
+    for uin in 1..=8 {
+        world.made("/v1/accounts", json!({ "uin": uin, "name": "A" })).await;
+    }
+    for (uin, kind, distributor) in
+        [(1, "reseller", None), (2, "distributor", None), (3, "second_level_reseller", Some(2)), (4, "agent", None)]
+    {
+        let mut partner = json!({ "uin": uin, "kind": kind, "allocation_quota": "0.00" });
+        if let Some(distributor) = distributor {
+            partner["distributor_uin"] = json!(distributor);
+        }
+        world.made("/v1/partners", partner).await;
+    }
+    for (customer, partner) in [(5, 1), (6, 2), (7, 3), (8, 4)] {
+        world.made("/v1/customers", json!({ "uin": customer, "partner_uin": partner })).await;
+    }
+    let places = [
+        (1, json!({ "role": "reseller", "partner_uin": null, "level": null })),
+        (2, json!({ "role": "distributor", "partner_uin": null, "level": null })),
+        (3, json!({ "role": "second_level_reseller", "partner_uin": null, "level": null })),
+        (4, json!({ "role": "agent", "partner_uin": null, "level": null })),
+        (5, json!({ "role": "sub_customer", "partner_uin": 1, "level": 1 })),
+        (6, json!({ "role": "sub_customer", "partner_uin": 2, "level": 1 })),
+        (7, json!({ "role": "sub_customer", "partner_uin": 3, "level": 2 })),
+        (8, json!({ "role": "agent_customer", "partner_uin": 4, "level": null })),
+    ];
+    for (uin, channel) in places {
+        let account = world.get(&format!("/v1/accounts/{uin}")).await.is(200);
+        assert_eq!(account["channel"], channel, "{uin}");
+        assert_eq!(account["credit"].is_null(), !(5..=7).contains(&uin), "{uin}");
+    }
+    world.delete("/v1/customers/5").await;
+    assert_eq!(world.get("/v1/accounts/5").await.is(200)["channel"]["role"], "direct");
 }
 
 #[tokio::test]

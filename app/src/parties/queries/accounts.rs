@@ -7,14 +7,14 @@ use crate::failure::Failure;
 use crate::parties::views::AccountView;
 use credere_core::access::Action;
 use credere_core::book::{Book, Rejection, parties};
-use credere_core::channel::{Account, Partner, Uin};
+use credere_core::channel::{Account, ChannelRole, Partner, Uin};
 use credere_store::contract::Profile;
 
 /// What the book says of an account.
 pub(super) struct Figures {
     pub(super) account: Account,
     pub(super) partner: Option<Partner>,
-    pub(super) has_credit: bool,
+    pub(super) channel: ChannelRole,
     pub(super) voucher_balance: i128,
 }
 
@@ -63,11 +63,11 @@ impl App {
     pub(super) async fn with_profiles(&self, found: Vec<Figures>) -> Result<Vec<AccountView>, Failure> {
         let uins: Vec<Uin> = found.iter().map(|figures| figures.account.uin).collect();
         let profiles = self.profiles(uins).await?;
-        let view = |(Figures { account, partner, has_credit, voucher_balance }, profile)| AccountView {
+        let view = |(Figures { account, partner, channel, voucher_balance }, profile)| AccountView {
             account,
             profile,
             partner,
-            has_credit,
+            channel,
             voucher_balance,
         };
         Ok(found.into_iter().zip(profiles).map(view).collect())
@@ -90,7 +90,7 @@ pub(super) fn figures(book: &Book, clock: &BusinessClock, account: &Account, par
     Figures {
         account: account.clone(),
         partner,
-        has_credit: book.has_credit(account.uin),
+        channel: book.channel_role(account.uin),
         voucher_balance: book.voucher_balance(account.uin, clock.now(book.now())),
     }
 }

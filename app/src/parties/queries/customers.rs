@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::parties::views::AccountView;
 use credere_core::access::{Action, Denial};
 use credere_core::book::{Book, Rejection, parties};
-use credere_core::channel::{Account, Binding, CustomerList, Uin};
+use credere_core::channel::{Account, Binding, ChannelRole, CustomerList, Uin};
 use credere_store::contract::{CustomerSearch, CustomersFound, ProfileField, SearchTerm};
 
 /// So often a page is looked for, where a customer on it leaves the partner meanwhile; after that the page is shorter.
@@ -185,7 +185,7 @@ impl App {
                 .account(own)
                 .ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Account, own)))?;
             // An agent's customers take no part in credit (R4).
-            if account.customer.is_some() && !book.has_credit(own) {
+            if matches!(book.channel_role(own), ChannelRole::AgentCustomer { .. }) {
                 return Err(Rejection::NotPermitted(Denial::WrongRole));
             }
             Ok(account.clone())

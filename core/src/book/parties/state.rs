@@ -4,7 +4,7 @@ use crate::book::Book;
 use crate::book::fit::{Fit, Misfit};
 use crate::book::map::Map;
 use crate::book::pages::{PageKey, Pages, Register, Registered};
-use crate::channel::{Account, Customer, CustomerList, FormerBinding, Partner, PayerInterval, Uin};
+use crate::channel::{Account, ChannelRole, Customer, CustomerList, FormerBinding, Partner, PayerInterval, Uin};
 use crate::ledger::Moment;
 use std::collections::BTreeSet;
 
@@ -56,11 +56,13 @@ impl Book {
         self.parties.accounts.get(uin)?.customer.as_ref()
     }
 
-    /// Whether the account is a customer with a line of credit. The customers of an agent are not: they pay the platform
-    /// themselves (R4).
-    pub fn has_credit(&self, uin: Uin) -> bool {
+    /// An account's place in the channel (O2).
+    pub fn channel_role(&self, uin: Uin) -> ChannelRole {
+        if let Some(partner) = self.partner(uin) {
+            return ChannelRole::of_partner(partner.kind);
+        }
         let managing = self.customer(uin).and_then(|customer| self.partner(customer.partner));
-        managing.is_some_and(|managing| managing.kind.manages_credit())
+        managing.map_or(ChannelRole::Direct, |managing| ChannelRole::of_customer(managing.uin, managing.kind))
     }
 
     /// One partner.

@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, Object, Text, names, present};
 use credere_app::App;
 use credere_app::parties::{AccountView, Profile};
-use credere_core::channel::{Account, AccountClass, Customer, NonStop, Tier, Verification};
+use credere_core::channel::{Account, AccountClass, ChannelRole, Customer, NonStop, Tier, Verification};
 use credere_core::money::Amount;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -30,6 +30,8 @@ pub(crate) struct AccountBody {
     pub(crate) channel_manager: Option<String>,
     #[schema(format = DateTime)]
     pub(crate) created_at: String,
+    /// Its place in the channel.
+    pub(crate) channel: ChannelBody,
     /// Its credit, when it is the customer of a partner that hands credit down; an agent does not (R4).
     pub(crate) credit: Option<CreditBody>,
     /// What it is as a partner, when it is one.
@@ -53,6 +55,29 @@ pub(crate) struct AccountBody {
     /// Its organization; comes with a later part of the API.
     #[schema(value_type = Option<Object>)]
     pub(crate) organization: (),
+}
+
+/// An account's place in the channel (O2). It follows from what the account is as a partner, or whose customer.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[schema(as = Channel, example = json!({ "role": "sub_customer", "partner_uin": 100000000009_u64, "level": 1 }))]
+pub(crate) struct ChannelBody {
+    /// `agent_customer` and `sub_customer` are bound to a partner; the latter has its credit from it.
+    #[schema(
+        value_type = String,
+        pattern = "^(direct|agent|agent_customer|reseller|distributor|second_level_reseller|sub_customer)$"
+    )]
+    role: &'static str,
+    /// The partner that it is bound to.
+    partner_uin: Option<AccountNumber>,
+    /// 1 under a reseller or distributor, 2 under a second-level reseller.
+    level: Option<u8>,
+}
+
+impl From<ChannelRole> for ChannelBody {
+    fn from(channel: ChannelRole) -> ChannelBody {
+        let partner_uin = channel.partner().map(AccountNumber);
+        ChannelBody { role: channel.name(), partner_uin, level: channel.level() }
+    }
 }
 
 /// A customer's credit (R12): `available` is `total - used - prepay_frozen - postpay_frozen` (R14).
@@ -225,12 +250,11 @@ impl AccountBody {
     /// # Errors
     /// A figure that does not fit, which the book does not let happen.
     pub(crate) fn new(app: &App, view: AccountView) -> Result<AccountBody, Problem> {
-        let AccountView { account, profile, partner, has_credit, voucher_balance } = view;
-        let remaining_voucher = Amount::from_wide(voucher_balance).map_err(|_| Problem::internal())?;
+        let remaining_voucher = Amount::from_wide(view.voucher_balance).map_err(|_| Problem::internal())?;
+        let credit = view.credit().map(|customer| CreditBody::new(app, customer, remaining_voucher));
+        let AccountView { account, profile, partner, channel, .. } = view;
         let partner = partner.as_ref().map(|partner| PartnerBody::new(app, partner)).transpose()?;
-        let customer = account.customer.as_ref().filter(|_| has_credit);
-        let credit = customer.map(|customer| CreditBody::new(app, customer, remaining_voucher));
-        Ok(AccountBody { credit, partner, ..AccountBody::plain(app, &account, profile) })
+        Ok(AccountBody { channel: channel.into(), credit, partner, ..AccountBody::plain(app, &account, profile) })
     }
 
     /// An account that is no partner and has no credit.
@@ -247,6 +271,7 @@ impl AccountBody {
             tier: account.tier.into(),
             channel_manager,
             created_at: app.rfc3339(account.opened_at),
+            channel: ChannelRole::Direct.into(),
             credit: None,
             partner: None,
             bound_to: customer.map(|customer| AccountNumber(customer.partner)),

@@ -1,0 +1,250 @@
+//! The money of an account that pays for itself (O3), and which part of it pays first.
+
+use crate::money::{Amount, Overflow};
+use serde::{Deserialize, Serialize};
+
+/// The money of an account that pays for itself. What is spent is taken from `granted`, then from `cash`, then from its
+/// credit; what none of them covers, which only a settlement goes as far as, takes `cash` below zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "Read")]
+pub struct Finance {
+    cash: Amount,
+    granted: Amount,
+    credit_limit: Amount,
+    credit_used: Amount,
+    prepay_frozen: Amount,
+    postpay_frozen: Amount,
+}
+
+/// Finance as it comes from a journal or snapshot, which is input: its figures need not fit together.
+#[derive(Deserialize)]
+struct Read {
+    cash: Amount,
+    granted: Amount,
+    credit_limit: Amount,
+    credit_used: Amount,
+    prepay_frozen: Amount,
+    postpay_frozen: Amount,
+}
+
+impl TryFrom<Read> for Finance {
+    type Error = Overflow;
+
+    fn try_from(read: Read) -> Result<Finance, Overflow> {
+        let Read { cash, granted, credit_limit, credit_used, prepay_frozen, postpay_frozen } = read;
+        Finance { cash, granted, credit_limit, credit_used, prepay_frozen, postpay_frozen }.checked()
+    }
+}
+
+/// What each part of somebody's money pays of something, or what goes back to each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct Parts {
+    /// Of what it was given.
+    pub granted: Amount,
+    /// Of its own cash.
+    pub cash: Amount,
+    /// On its credit.
+    pub credit: Amount,
+}
+
+impl Parts {
+    /// All parts together.
+    ///
+    /// # Errors
+    /// [`Overflow`] cannot happen for parts of an amount.
+    pub fn sum(&self) -> Result<Amount, Overflow> {
+        self.granted.plus(self.cash)?.plus(self.credit)
+    }
+
+    /// What goes back to each of what they paid, after so much has gone back: in the opposite order, to each at most what it
+    /// had paid. So the parts that go back are the same however often a refund is cut.
+    ///
+    /// # Errors
+    /// [`Overflow`] where more is to go back than was paid.
+    pub fn returned(&self, before: Amount, amount: Amount) -> Result<Parts, Overflow> {
+        let after = self.in_opposite_order(before.plus(amount)?)?;
+        let before = self.in_opposite_order(before)?;
+        Ok(Parts {
+            granted: after.granted.minus(before.granted)?,
+            cash: after.cash.minus(before.cash)?,
+            credit: after.credit.minus(before.credit)?,
+        })
+    }
+
+    fn in_opposite_order(&self, amount: Amount) -> Result<Parts, Overflow> {
+        let credit = amount.min(self.credit);
+        let cash = amount.minus(credit)?.min(self.cash);
+        let granted = amount.minus(credit)?.minus(cash)?;
+        if granted > self.granted { Err(Overflow) } else { Ok(Parts { granted, cash, credit }) }
+    }
+}
+
+impl Finance {
+    /// Money that was paid in; below zero where a settlement took more than there was.
+    pub const fn cash(&self) -> Amount {
+        self.cash
+    }
+
+    /// Money that the account was given, which is neither transferred nor paid out.
+    pub const fn granted(&self) -> Amount {
+        self.granted
+    }
+
+    /// How much it may owe.
+    pub const fn credit_limit(&self) -> Amount {
+        self.credit_limit
+    }
+
+    /// How much of that it owes. Never below zero.
+    pub const fn credit_used(&self) -> Amount {
+        self.credit_used
+    }
+
+    /// What open orders and authorizations hold.
+    pub const fn prepay_frozen(&self) -> Amount {
+        self.prepay_frozen
+    }
+
+    /// What active postpaid resources hold.
+    pub const fn postpay_frozen(&self) -> Amount {
+        self.postpay_frozen
+    }
+
+    /// Both frozen parts together.
+    pub fn frozen(&self) -> Amount {
+        // INVARIANT: every change goes through `checked`, which refuses finance whose frozen sum does not fit.
+        self.prepay_frozen.plus(self.postpay_frozen).expect("the frozen sum fits, see `checked`")
+    }
+
+    /// What may still be spent: `cash + granted + credit_limit - credit_used - frozen` (O3). Below zero when overdue.
+    pub fn available(&self) -> Amount {
+        // INVARIANT: every change goes through `checked`, which refuses finance whose available does not fit.
+        Amount::from_wide(self.available_wide()).expect("what is available fits, see `checked`")
+    }
+
+    /// What each part pays of an amount that is charged (not below zero).
+    ///
+    /// # Errors
+    /// [`Overflow`]; so for every function below.
+    pub fn parts(&self, amount: Amount) -> Result<Parts, Overflow> {
+        let positive = |amount: Amount| amount.max(Amount::ZERO);
+        let granted = amount.min(positive(self.granted));
+        let rest = amount.minus(granted)?;
+        let cash = rest.min(positive(self.cash));
+        let rest = rest.minus(cash)?;
+        let credit = rest.min(positive(self.credit_limit.minus(self.credit_used)?));
+        // What nothing covers takes cash below zero.
+        let cash = cash.plus(rest.minus(credit)?)?;
+        Ok(Parts { granted, cash, credit })
+    }
+
+    /// The finance with an amount charged, as [`Finance::parts`] says; one below zero comes in as cash does.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn charged(self, amount: Amount) -> Result<Finance, Overflow> {
+        if amount.is_negative() {
+            return self.topped_up(amount.negated()?);
+        }
+        let Parts { granted, cash, credit } = self.parts(amount)?;
+        Finance {
+            granted: self.granted.minus(granted)?,
+            cash: self.cash.minus(cash)?,
+            credit_used: self.credit_used.plus(credit)?,
+            ..self
+        }
+        .checked()
+    }
+
+    /// The finance with what had been paid given back to each part. What was owed on credit and has been repaid since comes
+    /// back as cash.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn given_back(self, parts: Parts) -> Result<Finance, Overflow> {
+        let granted = self.granted.plus(parts.granted)?;
+        let owed = parts.credit.min(self.credit_used);
+        let cash = self.cash.plus(parts.cash)?.plus(parts.credit.minus(owed)?)?;
+        Finance { granted, cash, credit_used: self.credit_used.minus(owed)?, ..self }.checked()
+    }
+
+    /// The finance with cash paid in (not below zero), which first repays what is owed on credit.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn topped_up(self, amount: Amount) -> Result<Finance, Overflow> {
+        let repaid = amount.min(self.credit_used);
+        let cash = self.cash.plus(amount.minus(repaid)?)?;
+        Finance { cash, credit_used: self.credit_used.minus(repaid)?, ..self }.checked()
+    }
+
+    /// The finance with a gift.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn given(self, amount: Amount) -> Result<Finance, Overflow> {
+        Finance { granted: self.granted.plus(amount)?, ..self }.checked()
+    }
+
+    /// The finance with another limit. Nothing else moves: cash below zero stays there.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn limited(self, credit_limit: Amount) -> Result<Finance, Overflow> {
+        Finance { credit_limit, ..self }.checked()
+    }
+
+    /// The finance with `amount` set aside for an order or authorization.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn held(self, amount: Amount) -> Result<Finance, Overflow> {
+        Finance { prepay_frozen: self.prepay_frozen.plus(amount)?, ..self }.checked()
+    }
+
+    /// The finance with `amount` of what was set aside made available again.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn released(self, amount: Amount) -> Result<Finance, Overflow> {
+        Finance { prepay_frozen: self.prepay_frozen.minus(amount)?, ..self }.checked()
+    }
+
+    /// The finance with what active postpaid resources hold changed by `by` (lowered when negative).
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn frozen_by(self, by: Amount) -> Result<Finance, Overflow> {
+        Finance { postpay_frozen: self.postpay_frozen.plus(by)?, ..self }.checked()
+    }
+
+    /// What a hold of `held` leaves when it becomes a charge of `charged`; the rest is available again.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn captured(self, held: Amount, charged: Amount) -> Result<Finance, Overflow> {
+        self.released(held)?.charged(charged)
+    }
+
+    fn available_wide(&self) -> i128 {
+        let wide = |amount: Amount| i128::from(amount.units());
+        self.unfrozen_wide() - wide(self.prepay_frozen) - wide(self.postpay_frozen)
+    }
+
+    fn unfrozen_wide(&self) -> i128 {
+        let wide = |amount: Amount| i128::from(amount.units());
+        wide(self.cash) + wide(self.granted) + wide(self.credit_limit) - wide(self.credit_used)
+    }
+
+    /// What becomes available when everything that is held is let go must fit as well, so that letting go never fails.
+    fn checked(self) -> Result<Finance, Overflow> {
+        Amount::from_wide(self.available_wide())?;
+        Amount::from_wide(self.unfrozen_wide())?;
+        self.prepay_frozen.plus(self.postpay_frozen)?;
+        self.credit_limit.minus(self.credit_used)?;
+        if self.credit_used.is_negative() { Err(Overflow) } else { Ok(self) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,14 @@
+//! Organizations: what an admin may do for its members, and the list of conditions under which it pays on their behalf
+//! (O49-O73). Types and pure rules; how they change the whole is the business of `book`.
+
+mod check;
+mod condition;
+mod facts;
+mod failure;
+mod permission;
+
+pub use check::{Joining, Row, Verdict, check_joining, check_leaving};
+pub use condition::{Condition, Subject};
+pub use facts::{CheckRules, Facts, OpenOrder};
+pub use failure::Failure;
+pub use permission::{Feature, Permission, Permissions};
