@@ -61,7 +61,7 @@ fn of_a_customer() {
     .map(Command::from);
     let shown = |book: &Book| {
         let customer = book.customer(uin(2)).unwrap();
-        (customer.non_stop, customer.partner_warning, customer.own_warning)
+        (customer.spending.non_stop, customer.partner_warning, customer.own_warning)
     };
     all_hold(&changes, shown, &(NonStop { prepaid: true, postpaid: true }, Some(40), Some(30)));
 }

@@ -4,8 +4,8 @@
 use crate::book::vouchers::Pays;
 use crate::book::{Because, Book, Figure, Finding, Rejection, Rule, buying, vouchers};
 use crate::channel::{
-    Account, ActionType, Binding, Charge, Check, Lines, Need, PaidFor, Paying, Price, Purchase, ResourceName,
-    SIDES_MAX, Side, Uin, Verdict, Verification, Voucher, VoucherCase, VoucherStatus, VoucherUse, check_purchase, sum,
+    Account, ActionType, Binding, Charge, Check, Lines, PaidFor, Paying, Price, Purchase, ResourceName, SIDES_MAX,
+    Side, Uin, Verdict, Verification, Voucher, VoucherCase, VoucherStatus, VoucherUse, check_purchase, sum,
 };
 use crate::ledger::{Line, Moment, Month};
 use crate::money::{Amount, Overflow};
@@ -24,14 +24,14 @@ pub(super) struct Buyer<'a> {
     pub(super) partner: Uin,
     /// Whose lines it touches, in the order in which they are judged. The payer's is missing when a partner buys for itself,
     /// and under a binding that has ended, whose bill is all that is left of it.
-    pub(super) sides: ArrayVec<BuyerSide<'a>, SIDES_MAX>,
+    pub(super) sides: ArrayVec<BuyerSide, SIDES_MAX>,
 }
 
 /// One side of a purchase: whose line it touches.
-pub(super) struct BuyerSide<'a> {
+pub(super) struct BuyerSide {
     pub(super) side: Side,
     pub(super) account: Uin,
-    pub(super) line: &'a Line,
+    pub(super) line: Line,
 }
 
 /// What something costs on both sides once vouchers have paid their part.
@@ -171,7 +171,7 @@ impl Buyer<'_> {
         let own = (self.account.uin, Some(customer));
         let payers = (self.payer, if self.payer == self.account.uin { None } else { book.customer(self.payer) });
         for (uin, customer) in [own, payers] {
-            if customer.is_some_and(|customer| customer.forced_since.is_some()) {
+            if customer.is_some_and(|customer| customer.spending.forced_since.is_some()) {
                 return Err(buying::Reason::AccountSuspended(uin).into());
             }
         }
@@ -214,11 +214,11 @@ impl Buyer<'_> {
         skip_customer: bool,
         kind: Purchase,
     ) -> Result<Because, Rejection> {
-        let required = |one: &BuyerSide<'_>| one.side.of(customer, partner);
-        let spared = |one: &&BuyerSide<'_>| skip_customer && one.side != Side::Partner;
+        let required = |one: &BuyerSide| one.side.of(customer, partner);
+        let spared = |one: &&BuyerSide| skip_customer && one.side != Side::Partner;
         let judged = self.sides.iter().filter(|one| !spared(one)).map(|one| {
             let BuyerSide { side, account, line } = *one;
-            Need { side, account, line, required: required(one) }
+            Check { side, account, required: required(one), available: line.available() }
         });
         let verdict = check_purchase(judged.collect());
         if let Some(failed) = verdict.failed() {
@@ -271,7 +271,7 @@ impl Buyer<'_> {
     ) -> Result<Lines, Overflow> {
         let mut lines = Lines::default();
         for one in &self.sides {
-            let after = Some(change(*one.line, one.side.of(customer, partner))?);
+            let after = Some(change(one.line, one.side.of(customer, partner))?);
             *one.side.of(&mut lines.payer, &mut lines.partner) = after;
         }
         Ok(lines)

@@ -86,9 +86,11 @@ impl Book {
     /// its suspension. The managing partner is told first.
     pub(super) fn notices_due(&self, account: Uin, customer: &Customer, now: Moment) -> Vec<Notice> {
         let mut notices = Vec::new();
-        let changed = (customer.suspension() != customer.notified).then(|| match customer.suspension() {
-            Standing::Overdue | Standing::Forced => NoticeKind::Suspended,
-            Standing::Normal => NoticeKind::Resumed,
+        let changed = (customer.spender().suspension() != customer.spending.notified).then(|| {
+            match customer.spender().suspension() {
+                Standing::Overdue | Standing::Forced => NoticeKind::Suspended,
+                Standing::Normal => NoticeKind::Resumed,
+            }
         });
         let low = is_low(customer);
         if changed.is_none() && !low {
@@ -111,7 +113,8 @@ impl Book {
     }
 
     fn review_due(&self, account: Uin, customer: &Customer, now: Moment) -> bool {
-        customer.changed_unnoticed() || (is_low(customer) && !self.notices_due(account, customer, now).is_empty())
+        customer.spender().changed_unnoticed()
+            || (is_low(customer) && !self.notices_due(account, customer, now).is_empty())
     }
 
     fn subscription(&self, uin: Uin) -> Subscription {

@@ -88,8 +88,8 @@ impl<'a> Buyer<'a> {
             return Err(buying::Reason::NoCredit(account.uin).into());
         };
         let side = if payer == account.uin { Side::Customer } else { Side::Payer };
-        let credit = customer.map(|customer| BuyerSide { side, account: payer, line: &customer.line });
-        let spend = BuyerSide { side: Side::Partner, account: partner, line: spend };
+        let credit = customer.map(|customer| BuyerSide { side, account: payer, line: customer.line });
+        let spend = BuyerSide { side: Side::Partner, account: partner, line: *spend };
         let sides: ArrayVec<_, _> = credit.into_iter().chain([spend]).collect();
         Ok(Buyer { account, payer, binding, own, partner, sides })
     }

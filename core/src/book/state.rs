@@ -84,7 +84,7 @@ impl Book {
             account.customer.as_ref().map(|customer| (account.uin, customer))
         });
         seen.fold(0, |all, (uin, customer)| {
-            all ^ uin.number() ^ customer.bound_seq ^ u64::from(customer.open_authorizations)
+            all ^ uin.number() ^ customer.bound_seq ^ u64::from(customer.spending.open_authorizations)
         })
     }
 }

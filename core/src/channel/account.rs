@@ -1,7 +1,7 @@
 //! Accounts and what makes one a customer. Names and contact data are not here: they can be erased and live outside
 //! the core.
 
-use super::{Binding, Subscription, Uin};
+use super::{Binding, Spender, Spending, Subscription, Uin};
 use crate::ledger::{Day, Line, Moment};
 use credere_numbered::{Named, Numbered};
 use serde::{Deserialize, Serialize};
@@ -123,30 +123,16 @@ pub struct Customer {
     pub bound_seq: u64,
     /// Its credit; the limit is its `total`.
     pub line: Line,
-    /// Open authorizations.
-    pub open_authorizations: u32,
-    /// Orders that are processing.
-    pub processing_orders: u32,
-    /// Orders that are to be paid: nothing is set aside for them.
-    pub parked_orders: u32,
+    /// What it has open, and how it stands.
+    pub spending: Spending,
     /// Whether anything was ever charged under this binding.
     pub has_spent: bool,
-    /// Since when its available credit is below zero (R103).
-    pub overdue_since: Option<Moment>,
-    /// Since when it is suspended by force (R108).
-    pub forced_since: Option<Moment>,
-    /// What keeps its resources running while it is overdue.
-    pub non_stop: NonStop,
-    /// Whether its resources stop without grace, and their data goes after 15 days (R107).
-    pub special_suspension: bool,
     /// The level that its managing partner is warned at besides the presets, in percent (R100).
     pub partner_warning: Option<u8>,
     /// The level that it is warned at itself besides the presets, in percent (R101).
     pub own_warning: Option<u8>,
     /// The day on which it was last looked at for warnings; set while it is below some level.
     pub low_since: Option<Day>,
-    /// What its recipients were last told of its [`Customer::suspension`].
-    pub notified: Standing,
 }
 
 impl Customer {
@@ -157,18 +143,11 @@ impl Customer {
             bound_at: at,
             bound_seq: seq,
             line: Line::default(),
-            open_authorizations: 0,
-            processing_orders: 0,
-            parked_orders: 0,
+            spending: Spending::NOTHING,
             has_spent: false,
-            overdue_since: None,
-            forced_since: None,
-            non_stop: NonStop::default(),
-            special_suspension: false,
             partner_warning: None,
             own_warning: None,
             low_since: None,
-            notified: Standing::Normal,
         }
     }
 
@@ -177,31 +156,8 @@ impl Customer {
         Binding { partner: self.partner, seq: self.bound_seq }
     }
 
-    /// How it stands: force wins over arrears (R109).
-    pub fn standing(&self) -> Standing {
-        match (self.forced_since, self.overdue()) {
-            (Some(_), _) => Standing::Forced,
-            (None, true) => Standing::Overdue,
-            (None, false) => Standing::Normal,
-        }
-    }
-
-    /// How it stands as to what runs, which is what people are told of (R102b): arrears stop nothing under the non-stop
-    /// privilege (R106), and a suspension by force stops everything (R108).
-    pub fn suspension(&self) -> Standing {
-        match self.standing() {
-            Standing::Overdue if self.non_stop.postpaid => Standing::Normal,
-            standing @ (Standing::Normal | Standing::Overdue | Standing::Forced) => standing,
-        }
-    }
-
-    /// Whether it has become overdue or suspended, or ceased to be, since it was last reviewed.
-    pub(crate) fn changed_unnoticed(&self) -> bool {
-        self.overdue() != self.overdue_since.is_some() || self.suspension() != self.notified
-    }
-
-    /// Available credit below zero; exactly zero is not overdue (R16, R103).
-    pub fn overdue(&self) -> bool {
-        self.line.available().is_negative()
+    /// It as whoever spends: from the credit that it was given.
+    pub fn spender(&self) -> Spender<'_> {
+        Spender { available: self.line.available(), spending: &self.spending }
     }
 }

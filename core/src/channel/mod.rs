@@ -18,6 +18,7 @@ mod paying;
 mod price;
 mod purchase;
 mod resource;
+mod spending;
 mod text;
 mod voucher;
 mod warning;
@@ -44,11 +45,12 @@ pub use order::{Order, OrderKind, OrderState, Paid, PaidFor};
 pub use partner::{AllowlistItem, Partner, PartnerKind};
 pub use paying::{Lines, PayerInterval, Paying};
 pub use price::Price;
-pub use purchase::{Check, Need, Purchase, SIDES_MAX, Side, Verdict, check_purchase};
+pub use purchase::{Check, Purchase, SIDES_MAX, Side, Verdict, check_purchase};
 pub use resource::{
     Frozen, RETENTION_DAYS, Resource, ResourceState, ResourceStep, freeze_after_cycle, freeze_at_start, next_step,
 };
 pub(crate) use resource::{Span, goes, stops};
+pub use spending::{Spender, Spending};
 pub use text::is_plain;
 #[cfg(test)]
 pub(crate) use voucher::sample_voucher;

@@ -2,7 +2,6 @@
 //! does not suffice nothing happens (R54-R60).
 
 use super::Uin;
-use crate::ledger::Line;
 use crate::money::Amount;
 use arrayvec::ArrayVec;
 use credere_numbered::{Named, Numbered};
@@ -43,25 +42,12 @@ pub enum Purchase {
     Freeze = 2,
 }
 
-/// What one side must be able to pay, and from which line.
-#[derive(Debug, Clone, Copy)]
-pub struct Need<'a> {
-    /// Which side.
-    pub side: Side,
-    /// Whose line.
-    pub account: Uin,
-    /// The line.
-    pub line: &'a Line,
-    /// How much of it.
-    pub required: Amount,
-}
-
-/// One side's outcome, with its figures.
+/// What one side must be able to pay, and what it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// Which side.
     pub side: Side,
-    /// Whose line.
+    /// Whose funds.
     pub account: Uin,
     /// What was needed.
     pub required: Amount,
@@ -70,7 +56,7 @@ pub struct Check {
 }
 
 impl Check {
-    /// Equality passes (R55). An overdue line passes nothing, not even a free purchase (R58).
+    /// Equality passes (R55). Who is overdue passes nothing, not even a free purchase (R58).
     pub fn passed(&self) -> bool {
         self.required <= self.available
     }
@@ -94,9 +80,8 @@ impl Verdict {
 
 /// Judges who pays first, then the paying partner (R54, R60), in the order in which they are given. All are judged, so that
 /// all that is short can be told at once.
-pub fn check_purchase(needs: ArrayVec<Need<'_>, SIDES_MAX>) -> Verdict {
-    let judge = |Need { side, account, line, required }| Check { side, account, required, available: line.available() };
-    Verdict(needs.into_iter().map(judge).collect())
+pub fn check_purchase(sides: ArrayVec<Check, SIDES_MAX>) -> Verdict {
+    Verdict(sides)
 }
 
 #[cfg(test)]
@@ -104,12 +89,14 @@ mod tests {
     use super::*;
 
     fn verdict(customer: Option<(i64, i64)>, partner: (i64, i64)) -> Verdict {
-        let uin = |n| Uin::new(n).unwrap();
-        let lines = customer.map(|(has, _)| Line::with_limit(Amount::whole(has)));
-        let partner_line = Line::with_limit(Amount::whole(partner.0));
-        let need = |side, account, line, required| Need { side, account, line, required: Amount::whole(required) };
-        let customer = customer.zip(lines.as_ref()).map(|((_, needs), line)| need(Side::Customer, uin(1), line, needs));
-        check_purchase(customer.into_iter().chain([need(Side::Partner, uin(2), &partner_line, partner.1)]).collect())
+        let check = |side, account, (available, required)| Check {
+            side,
+            account: Uin::new(account).unwrap(),
+            required: Amount::whole(required),
+            available: Amount::whole(available),
+        };
+        let customer = customer.map(|figures| check(Side::Customer, 1, figures));
+        check_purchase(customer.into_iter().chain([check(Side::Partner, 2, partner)]).collect())
     }
 
     #[test]

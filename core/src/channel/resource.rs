@@ -3,7 +3,7 @@
 
 use super::catalogue::{FreezeModel, FreezeTerms, Product};
 use super::looks::looked_at;
-use super::{Binding, Customer, Paying, ResourceId, ResourceName, Uin};
+use super::{Binding, Paying, ResourceId, ResourceName, Spending, Uin};
 use crate::ledger::Moment;
 use crate::money::{Amount, Factor, Overflow, Rate, Rounding, product_up_to_cents};
 use arrayvec::ArrayVec;
@@ -128,16 +128,16 @@ pub fn freeze_after_cycle(terms: &FreezeTerms, list: Amount, rate: Rate) -> Resu
 pub fn next_step(
     resource: &Resource,
     product: &Product,
-    customer: &Customer,
+    spending: &Spending,
     now: Moment,
 ) -> Option<(Moment, ResourceStep)> {
-    let stops_at = stops_at(resource, product, customer);
+    let stops_at = stops_at(resource, product, spending);
     match resource.state {
         ResourceState::Active => stops_at.map(|at| (at, ResourceStep::Suspend)),
         // It starts again when nothing stops it any more, or when that is still in its grace. One reason after another
         // keeps it stopped without a break, whichever came first (R109).
         ResourceState::Suspended => match stops_at {
-            Some(at) if at <= now => Some((deleted_at(resource, product, customer), ResourceStep::Delete)),
+            Some(at) if at <= now => Some((deleted_at(resource, product, spending), ResourceStep::Delete)),
             Some(_) | None => Some((Moment::default(), ResourceStep::Resume)),
         },
         ResourceState::Terminated | ResourceState::Deleted => None,
@@ -173,29 +173,29 @@ impl Span {
 /// From when on a resource has to stand still, the earliest of these: at once for a forced suspension and under the special
 /// rule, else after its product's grace, and not at all with the non-stop privilege (R105-R109). What was activated later
 /// stands still no earlier.
-pub(crate) fn stops(customer: &Customer, activated_at: Moment) -> ArrayVec<(Span, Moment), 2> {
-    let forced = customer.forced_since.map(|since| (Span::Nothing, since));
-    let overdue = customer.overdue_since.filter(|_| !customer.non_stop.postpaid).map(|since| {
+pub(crate) fn stops(spending: &Spending, activated_at: Moment) -> ArrayVec<(Span, Moment), 2> {
+    let forced = spending.forced_since.map(|since| (Span::Nothing, since));
+    let overdue = spending.overdue_since.filter(|_| !spending.non_stop.postpaid).map(|since| {
         // A resource that was activated later has its own grace; it cannot be, since an overdue account activates none.
-        let span = if customer.special_suspension { Span::Nothing } else { Span::Grace };
+        let span = if spending.special_suspension { Span::Nothing } else { Span::Grace };
         (span, since.max(activated_at))
     });
     forced.into_iter().chain(overdue).collect()
 }
 
 /// From when on the data of a resource goes that stands still since `since`.
-pub(crate) fn goes(customer: &Customer, since: Moment) -> (Span, Moment) {
-    (if customer.special_suspension { Span::SpecialRetention } else { Span::Retention }, since)
+pub(crate) fn goes(spending: &Spending, since: Moment) -> (Span, Moment) {
+    (if spending.special_suspension { Span::SpecialRetention } else { Span::Retention }, since)
 }
 
-fn deleted_at(resource: &Resource, product: &Product, customer: &Customer) -> Moment {
-    let (span, since) = goes(customer, resource.since);
+fn deleted_at(resource: &Resource, product: &Product, spending: &Spending) -> Moment {
+    let (span, since) = goes(spending, resource.since);
     since.plus_seconds(span.seconds(product))
 }
 
-fn stops_at(resource: &Resource, product: &Product, customer: &Customer) -> Option<Moment> {
+fn stops_at(resource: &Resource, product: &Product, spending: &Spending) -> Option<Moment> {
     looked_at();
-    let stops = stops(customer, resource.activated_at);
+    let stops = stops(spending, resource.activated_at);
     stops.into_iter().map(|(span, from)| from.plus_seconds(span.seconds(product))).min()
 }
 
@@ -203,7 +203,6 @@ fn stops_at(resource: &Resource, product: &Product, customer: &Customer) -> Opti
 mod tests {
     use super::super::catalogue::Settlement;
     use super::*;
-    use crate::ledger::Line;
 
     const HOUR: i64 = 3_600;
     const DAY: i64 = 24 * HOUR;
@@ -246,9 +245,8 @@ mod tests {
         }
     }
 
-    fn overdue(since: i64) -> Customer {
-        let line = Line::default().charged(Amount::whole(1)).unwrap();
-        Customer { line, overdue_since: Some(at(since)), ..Customer::bound(Uin::LOWEST, at(-DAY), 1) }
+    fn overdue(since: i64) -> Spending {
+        Spending { overdue_since: Some(at(since)), ..Spending::NOTHING }
     }
 
     #[test]
@@ -285,30 +283,30 @@ mod tests {
     #[test]
     fn what_runs_stops_after_the_grace_of_its_product() {
         let active = resource(ResourceState::Active, at(-DAY));
-        let stops = |customer: &Customer| next_step(&active, &product(), customer, at(0));
-        assert_eq!(stops(&Customer::bound(Uin::LOWEST, at(-DAY), 1)), None);
+        let stops = |spending: &Spending| next_step(&active, &product(), spending, at(0));
+        assert_eq!(stops(&Spending::NOTHING), None);
         assert_eq!(stops(&overdue(0)), Some((at(2 * HOUR), ResourceStep::Suspend)));
-        let special = Customer { special_suspension: true, ..overdue(0) };
+        let special = Spending { special_suspension: true, ..overdue(0) };
         assert_eq!(stops(&special), Some((at(0), ResourceStep::Suspend)));
         let non_stop = super::super::NonStop { postpaid: true, prepaid: false };
-        assert_eq!(stops(&Customer { non_stop, ..overdue(0) }), None);
-        let forced = Customer { non_stop, forced_since: Some(at(-1)), ..overdue(0) };
+        assert_eq!(stops(&Spending { non_stop, ..overdue(0) }), None);
+        let forced = Spending { non_stop, forced_since: Some(at(-1)), ..overdue(0) };
         assert_eq!(stops(&forced), Some((at(-1), ResourceStep::Suspend)));
     }
 
     #[test]
     fn what_is_stopped_starts_again_or_goes() {
         let stopped = resource(ResourceState::Suspended, at(2 * HOUR));
-        let next = |customer: &Customer, now| next_step(&stopped, &product(), customer, now);
-        let free = Customer::bound(Uin::LOWEST, at(-DAY), 1);
+        let next = |spending: &Spending, now| next_step(&stopped, &product(), spending, now);
+        let free = Spending::NOTHING;
         assert_eq!(next(&free, at(DAY)), Some((Moment::default(), ResourceStep::Resume)));
         let goes = Some((at(2 * HOUR + 30 * DAY), ResourceStep::Delete));
         assert_eq!(next(&overdue(0), at(DAY)), goes);
-        let special = Customer { special_suspension: true, ..overdue(0) };
+        let special = Spending { special_suspension: true, ..overdue(0) };
         assert_eq!(next(&special, at(DAY)), Some((at(2 * HOUR + 15 * DAY), ResourceStep::Delete)));
         // New arrears whose grace is not over yet, and a suspension by force that came after the stop.
         assert_eq!(next(&overdue(DAY), at(DAY)), Some((Moment::default(), ResourceStep::Resume)));
-        assert_eq!(next(&Customer { forced_since: Some(at(3 * HOUR)), ..free }, at(DAY)), goes);
+        assert_eq!(next(&Spending { forced_since: Some(at(3 * HOUR)), ..free }, at(DAY)), goes);
         for ended in [ResourceState::Terminated, ResourceState::Deleted] {
             assert_eq!(next_step(&resource(ended, at(0)), &product(), &overdue(0), at(DAY)), None);
         }

@@ -124,7 +124,7 @@ impl Names {
                 postpay_frozen: customer.line.postpay_frozen(),
                 available: customer.line.available(),
                 remaining_voucher: remaining,
-                state: customer.standing().name().to_owned(),
+                state: customer.spender().standing().name().to_owned(),
             }),
             partner: partner.map(|partner| self.partner(partner)).transpose()?,
             allocations,

@@ -7,7 +7,7 @@ use super::event::{
 use super::state::Refunds;
 use crate::book::Book;
 use crate::book::fit::{Fit, Misfit};
-use crate::channel::{Authorization, AuthorizationId, Charge, Customer, Lines, Order, OrderState, Paid};
+use crate::channel::{Authorization, AuthorizationId, Charge, Lines, Order, OrderState, Paid, Spending};
 use crate::ledger::{Line, Moment};
 use crate::money::{Amount, Overflow};
 
@@ -54,7 +54,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
                 expires_at: *expires_at,
             };
             if binding.is_some() {
-                let count = &mut book.customer_mut(*account)?.open_authorizations;
+                let count = &mut book.customer_mut(*account)?.spending.open_authorizations;
                 *count = count.checked_add(1).ok_or(Overflow)?;
             }
             let held = |line: Line, after: &Amount| Ok(line.held(after.minus(line.prepay_frozen())?)?);
@@ -92,11 +92,11 @@ impl Book {
             self.buying.orders.insert(order.id, order.clone());
         }
         if !order.own_use() {
-            let customer = self.customer_mut(order.account)?;
-            if let Some(count) = before.and_then(|state| orders_in(customer, state)) {
+            let spending = &mut self.customer_mut(order.account)?.spending;
+            if let Some(count) = before.and_then(|state| orders_in(spending, state)) {
                 *count = count.checked_sub(1).ok_or("the customer has no such open order")?;
             }
-            if let Some(count) = orders_in(customer, order.state) {
+            if let Some(count) = orders_in(spending, order.state) {
                 *count = count.checked_add(1).ok_or(Overflow)?;
             }
         }
@@ -125,18 +125,18 @@ impl Book {
         self.buying.expiries.remove(open.expires_at, id.opened_seq);
         if open.binding.is_some() {
             let holder = self.customer_mut(id.account)?;
-            holder.open_authorizations =
-                holder.open_authorizations.checked_sub(1).ok_or("the customer has no open authorization")?;
+            holder.spending.open_authorizations =
+                holder.spending.open_authorizations.checked_sub(1).ok_or("the customer has no open authorization")?;
         }
         self.set_lines(open.paying, lines)
     }
 }
 
-/// How many orders in this state a customer has, where such are counted.
-fn orders_in(customer: &mut Customer, state: OrderState) -> Option<&mut u32> {
+/// How many orders in this state are open, where such are counted.
+fn orders_in(spending: &mut Spending, state: OrderState) -> Option<&mut u32> {
     match state {
-        OrderState::ToBePaid => Some(&mut customer.parked_orders),
-        OrderState::Processing => Some(&mut customer.processing_orders),
+        OrderState::ToBePaid => Some(&mut spending.parked_orders),
+        OrderState::Processing => Some(&mut spending.processing_orders),
         OrderState::Delivered | OrderState::Canceled | OrderState::Refunded => None,
     }
 }

@@ -45,10 +45,10 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
     }
     for (uin, customer) in customers(book) {
         let open = open_for.remove(&uin).unwrap_or_default();
-        let authorizations = i128::from(customer.open_authorizations);
+        let authorizations = i128::from(customer.spending.open_authorizations);
         laws.expect(uin, "open authorizations are counted", authorizations, open.authorizations);
-        laws.expect(uin, "open orders are counted", i128::from(customer.processing_orders), open.processing);
-        laws.expect(uin, "parked orders are counted", i128::from(customer.parked_orders), open.parked);
+        laws.expect(uin, "open orders are counted", i128::from(customer.spending.processing_orders), open.processing);
+        laws.expect(uin, "parked orders are counted", i128::from(customer.spending.parked_orders), open.parked);
     }
     for (uin, _) in open_for {
         laws.must(uin, "only a customer holds", false);

@@ -126,17 +126,18 @@ pub(super) fn step(
     step: ResourceStep,
 ) -> Result<Decision, Rejection> {
     let resource = book.resource_numbered(id).ok_or(Reason::ResourceNotFound)?;
-    let customer = book.customer(resource.account).ok_or(Rejection::NothingDue)?;
-    match next_step(resource, book.product_of(resource)?, customer, context.now) {
+    let spender = book.spender(resource.account).ok_or(Rejection::NothingDue)?;
+    match next_step(resource, book.product_of(resource)?, spender.spending, context.now) {
         Some((at, due)) if due == step && at <= context.now => {}
         Some(_) | None => return Err(Rejection::NothingDue),
     }
     let in_state = |state| Box::new(Resource { state, since: context.now, ..resource.clone() });
     let available = |rule| {
         let of = (resource.account, Figure::CustomerAvailable);
-        Finding::waived(rule, of, Amount::ZERO, customer.line.available())
+        Finding::waived(rule, of, Amount::ZERO, spender.available)
     };
-    let forced = Finding::noted(Rule::R108, (resource.account, Figure::Forced), customer.forced_since.is_some());
+    let forced =
+        Finding::noted(Rule::R108, (resource.account, Figure::Forced), spender.spending.forced_since.is_some());
     let (event, because): (Event, _) = match step {
         ResourceStep::Resume => (
             ResourceResumed { resource: in_state(ResourceState::Active) }.into(),

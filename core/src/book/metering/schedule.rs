@@ -7,7 +7,7 @@
 //! position, and a book's time does not go back.
 
 use super::lanes::Lanes;
-use crate::channel::{Customer, Product, Resource, ResourceId, ResourceState, Span, Uin, goes, stops};
+use crate::channel::{Product, Resource, ResourceId, ResourceState, Span, Spending, Uin, goes, stops};
 use crate::ledger::Moment;
 use arrayvec::ArrayVec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -155,13 +155,13 @@ impl Schedule {
     }
 }
 
-/// What is filed of what a customer runs of one product, by those that something can fall due for first.
-pub(super) fn entries(customer: &Customer, [active, _, newest, longest]: [Option<&Resource>; 4]) -> Filed {
+/// What is filed of what an account runs of one product, by those that something can fall due for first.
+pub(super) fn entries(spending: &Spending, [active, _, newest, longest]: [Option<&Resource>; 4]) -> Filed {
     let falls_due = |(span, from)| Entry { what: What::FallsDue, span, from };
     let mut entries: Filed =
-        active.into_iter().flat_map(|one| stops(customer, one.activated_at)).map(falls_due).collect();
+        active.into_iter().flat_map(|one| stops(spending, one.activated_at)).map(falls_due).collect();
     let (Some(newest), Some(longest)) = (newest, longest) else { return entries };
-    let stops = stops(customer, newest.activated_at);
+    let stops = stops(spending, newest.activated_at);
     // Nothing starts again under two reasons, of which force is one: it has stopped everything by now.
     match stops[..] {
         [] => entries.push(Entry { what: What::Resumes, span: Span::Nothing, from: Moment::from_micros(i64::MAX) }),
@@ -169,7 +169,7 @@ pub(super) fn entries(customer: &Customer, [active, _, newest, longest]: [Option
         [_, ..] => {}
     }
     if !stops.is_empty() {
-        entries.push(falls_due(goes(customer, longest.since)));
+        entries.push(falls_due(goes(spending, longest.since)));
     }
     entries
 }

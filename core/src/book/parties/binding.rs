@@ -31,9 +31,11 @@ pub(super) fn unbind(book: &Book, asked: &UnbindCustomer) -> Result<Decision, Re
     let partner = book.existing_partner(bound.partner, Party::Partner)?;
     let available = bound.line.available();
     let runs = book.resources_of(customer).next().is_some();
-    let holds =
-        runs || bound.processing_orders > 0 || bound.open_authorizations > 0 || bound.line.frozen() != Amount::ZERO;
-    let non_stop = bound.non_stop.prepaid || bound.non_stop.postpaid;
+    let holds = runs
+        || bound.spending.processing_orders > 0
+        || bound.spending.open_authorizations > 0
+        || bound.line.frozen() != Amount::ZERO;
+    let non_stop = bound.spending.non_stop.prepaid || bound.spending.non_stop.postpaid;
     let must_not = |rule, figure, found, refused: Rejection| {
         (Finding::must_be(rule, (customer, figure), false, found, refused.meaning().code), refused)
     };
@@ -43,13 +45,18 @@ pub(super) fn unbind(book: &Book, asked: &UnbindCustomer) -> Result<Decision, Re
         must_not(
             Rule::R108,
             Figure::Forced,
-            bound.forced_since.is_some(),
+            bound.spending.forced_since.is_some(),
             buying::Reason::AccountSuspended(customer).into(),
         ),
         must_not(Rule::R140, Figure::NonStop, non_stop, Reason::NonStopOn(customer).into()),
         (Finding::at_least(Rule::R140, of, Amount::ZERO, available, overdue.meaning().code), overdue),
         must_not(Rule::R140, Figure::OpenHolds, holds, Reason::HasOpenHolds(customer).into()),
-        must_not(Rule::R140, Figure::ParkedOrders, bound.parked_orders > 0, Reason::HasParkedOrders(customer).into()),
+        must_not(
+            Rule::R140,
+            Figure::ParkedOrders,
+            bound.spending.parked_orders > 0,
+            Reason::HasParkedOrders(customer).into(),
+        ),
     ];
     let because = checks.iter().map(|(finding, _)| *finding).collect();
     if let Some((_, refused)) = checks.into_iter().find(|(finding, _)| !finding.passed()) {

@@ -4,7 +4,9 @@ use crate::book::Book;
 use crate::book::fit::{Fit, Misfit};
 use crate::book::map::Map;
 use crate::book::pages::{PageKey, Pages, Register, Registered};
-use crate::channel::{Account, ChannelRole, Customer, CustomerList, FormerBinding, Partner, PayerInterval, Uin};
+use crate::channel::{
+    Account, ChannelRole, Customer, CustomerList, FormerBinding, Partner, PayerInterval, Spender, Uin,
+};
 use crate::ledger::Moment;
 use std::collections::BTreeSet;
 
@@ -54,6 +56,11 @@ impl Book {
     /// A bound customer.
     pub fn customer(&self, uin: Uin) -> Option<&Customer> {
         self.parties.accounts.get(uin)?.customer.as_ref()
+    }
+
+    /// Whoever spends what a partner handed down to it. Partners' own use is nobody's here.
+    pub fn spender(&self, uin: Uin) -> Option<Spender<'_>> {
+        self.customer(uin).map(Customer::spender)
     }
 
     /// An account's place in the channel (O2).

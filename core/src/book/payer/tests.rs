@@ -254,14 +254,14 @@ fn what_the_payer_held_is_captured_and_released_there_also_when_it_pays_no_longe
     let mut world = World::new();
     let (captured, released) = (world.authorize(40), world.authorize(6));
     assert_eq!(world.figures(), [["0.00", "23.00", "0.00"], ["0.00", "36.80", "0.00"]]);
-    assert_eq!(world.book.customer(member()).unwrap().open_authorizations, 2);
+    assert_eq!(world.book.customer(member()).unwrap().spending.open_authorizations, 2);
     let unbound = world.refused(parties::UnbindCustomer { customer: member() });
     assert_eq!(unbound, parties::Reason::HasOpenHolds(member()).into(), "they are its own, whoever pays for them");
     world.leave();
     world.obey(buying::Capture { authorization: captured, amount: Some(whole(20)) });
     world.obey(buying::Release { authorization: released });
     assert_eq!(world.figures(), [["10.00", "0.00", "0.00"], ["16.00", "0.00", "0.00"]]);
-    assert_eq!(world.book.customer(member()).unwrap().open_authorizations, 0);
+    assert_eq!(world.book.customer(member()).unwrap().spending.open_authorizations, 0);
     world.leaves_the_member_alone();
 }
 
@@ -274,7 +274,7 @@ fn the_payers_vouchers_pay_and_the_members_do_not() {
     let left = |world: &World, id| world.book.voucher(id).map(|voucher| (voucher.remaining, voucher.reserved));
     assert_eq!(left(&world, payers), Some((whole(0), whole(30))));
     assert_eq!(world.figures(), [["0.00", "80.00", "0.00"], ["0.00", "176.00", "0.00"]]);
-    assert_eq!(world.book.customer(member()).unwrap().processing_orders, 2);
+    assert_eq!(world.book.customer(member()).unwrap().spending.processing_orders, 2);
     world.leave();
     world.obey(buying::DeliverOrder { order: delivered.id.into() });
     world.obey(buying::CancelOrder { order: canceled.id.into() });

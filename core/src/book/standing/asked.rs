@@ -22,14 +22,14 @@ impl Event {
                 let before = before.customer(after.customer)?;
                 let switched = |before: bool, after: bool| (before != after).then_some(after);
                 let levelled = |before: Option<u8>, after: Option<u8>| (before != after).then_some(after);
-                let (was, is) = (before.non_stop, after.non_stop);
+                let (was, is) = (before.spending.non_stop, after.non_stop);
                 let change = ChangeCustomer {
                     customer: after.customer,
                     non_stop: NonStopChange {
                         prepaid: switched(was.prepaid, is.prepaid),
                         postpaid: switched(was.postpaid, is.postpaid),
                     },
-                    special_suspension: switched(before.special_suspension, after.special_suspension),
+                    special_suspension: switched(before.spending.special_suspension, after.special_suspension),
                     partner_warning: levelled(before.partner_warning, after.partner_warning),
                     own_warning: levelled(before.own_warning, after.own_warning),
                 };

@@ -16,7 +16,7 @@ pub(super) fn change(book: &Book, asked: &ChangeCustomer) -> Result<Decision, Re
     let customer = book.existing_customer(*uin)?;
     let mut because = Because::new();
     // It is the partner that asks for the rule, so the partner is who must be granted it (R107).
-    if *special_suspension == Some(true) && !customer.special_suspension {
+    if *special_suspension == Some(true) && !customer.spending.special_suspension {
         because.push(must_be_granted(book, customer.partner, AllowlistItem::SpecialSuspension)?);
     }
     let levels = [partner_warning, own_warning].into_iter().flatten().flatten();
@@ -25,8 +25,8 @@ pub(super) fn change(book: &Book, asked: &ChangeCustomer) -> Result<Decision, Re
     }
     let event = CustomerChanged {
         customer: *uin,
-        non_stop: non_stop.over(customer.non_stop),
-        special_suspension: special_suspension.unwrap_or(customer.special_suspension),
+        non_stop: non_stop.over(customer.spending.non_stop),
+        special_suspension: special_suspension.unwrap_or(customer.spending.special_suspension),
         partner_warning: partner_warning.unwrap_or(customer.partner_warning),
         own_warning: own_warning.unwrap_or(customer.own_warning),
     };
@@ -43,7 +43,7 @@ pub(super) fn force(book: &Book, context: &Context<'_>, asked: &ForceSuspension)
         Actor::Platform { .. } | Actor::System => None,
     };
     let of = (uin, Figure::Forced);
-    let changed = Finding::becomes(Rule::R108, of, customer.forced_since.is_some(), forced);
+    let changed = Finding::becomes(Rule::R108, of, customer.spending.forced_since.is_some(), forced);
     let event =
         if forced { SuspensionForced { customer: uin }.into() } else { SuspensionLifted { customer: uin }.into() };
     Ok(Decision { event, because: granted.into_iter().chain([changed]).collect() })
@@ -54,7 +54,7 @@ pub(super) fn review(book: &Book, context: &Context<'_>, uin: Uin) -> Result<Dec
     let day = book.calendar().day(context.now);
     let notices = book.notices_due(uin, customer, context.now);
     let swept = customer.low_since.is_none_or(|last| last >= day);
-    if notices.is_empty() && !customer.changed_unnoticed() && swept {
+    if notices.is_empty() && !customer.spender().changed_unnoticed() && swept {
         return Err(Rejection::NothingDue);
     }
     let because = reviewed(uin, customer, &notices);
@@ -62,11 +62,11 @@ pub(super) fn review(book: &Book, context: &Context<'_>, uin: Uin) -> Result<Dec
         customer: uin,
         partner: customer.partner,
         day,
-        overdue_since: customer.overdue().then(|| customer.overdue_since.unwrap_or(context.now)),
+        overdue_since: customer.spender().overdue().then(|| customer.spending.overdue_since.unwrap_or(context.now)),
         available: customer.line.available(),
         total: customer.line.limit(),
         notices,
-        suspension: customer.suspension(),
+        suspension: customer.spender().suspension(),
     };
     Ok(Decision { event: event.into(), because })
 }
@@ -80,9 +80,9 @@ fn must_be_granted(book: &Book, partner: Uin, feature: AllowlistItem) -> Result<
 fn switched(before: &Customer, after: &CustomerChanged) -> impl Iterator<Item = Finding> {
     let uin = after.customer;
     let switches = [
-        (Rule::R106, Figure::NonStopPrepaid, before.non_stop.prepaid, after.non_stop.prepaid),
-        (Rule::R106, Figure::NonStopPostpaid, before.non_stop.postpaid, after.non_stop.postpaid),
-        (Rule::R107, Figure::SpecialSuspension, before.special_suspension, after.special_suspension),
+        (Rule::R106, Figure::NonStopPrepaid, before.spending.non_stop.prepaid, after.non_stop.prepaid),
+        (Rule::R106, Figure::NonStopPostpaid, before.spending.non_stop.postpaid, after.non_stop.postpaid),
+        (Rule::R107, Figure::SpecialSuspension, before.spending.special_suspension, after.special_suspension),
     ];
     let moved = switches.into_iter().filter(|(_, _, before, after)| before != after);
     moved.map(move |(rule, figure, before, after)| Finding::becomes(rule, (uin, figure), before, after))
@@ -112,11 +112,11 @@ fn reviewed(uin: Uin, customer: &Customer, notices: &[Notice]) -> Because {
     let ratio = Value::ratio(&customer.line);
     let mut because: Because =
         levels.iter().map(|level| Finding::waived(Rule::R96, of, Value::level(Some(*level)), ratio)).collect();
-    if customer.changed_unnoticed() || because.is_empty() {
-        let rule = if customer.overdue() { Rule::R103 } else { Rule::R104 };
+    if customer.spender().changed_unnoticed() || because.is_empty() {
+        let rule = if customer.spender().overdue() { Rule::R103 } else { Rule::R104 };
         let of = (uin, Figure::CustomerAvailable);
         because.push(Finding::waived(rule, of, Amount::ZERO, customer.line.available()));
-        because.push(Finding::noted(Rule::R108, (uin, Figure::Forced), customer.forced_since.is_some()));
+        because.push(Finding::noted(Rule::R108, (uin, Figure::Forced), customer.spending.forced_since.is_some()));
     }
     because
 }

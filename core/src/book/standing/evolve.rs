@@ -17,17 +17,17 @@ pub(in crate::book) fn apply(book: &mut Book, at: Moment, event: &Event) -> Resu
             own_warning,
         }) => {
             let customer = book.customer_mut(*uin)?;
-            (customer.non_stop, customer.special_suspension) = (*non_stop, *special_suspension);
+            (customer.spending.non_stop, customer.spending.special_suspension) = (*non_stop, *special_suspension);
             (customer.partner_warning, customer.own_warning) = (*partner_warning, *own_warning);
             book.note_low(*uin)?;
             book.reschedule(*uin);
         }
         Event::SuspensionForced(SuspensionForced { customer }) => {
-            book.customer_mut(*customer)?.forced_since.get_or_insert(at);
+            book.customer_mut(*customer)?.spending.forced_since.get_or_insert(at);
             book.reschedule(*customer);
         }
         Event::SuspensionLifted(SuspensionLifted { customer }) => {
-            book.customer_mut(*customer)?.forced_since = None;
+            book.customer_mut(*customer)?.spending.forced_since = None;
             book.reschedule(*customer);
         }
         Event::CustomerReviewed(CustomerReviewed {
@@ -46,7 +46,7 @@ impl Book {
     /// Notes that a customer's recipients were told what they were due today.
     fn review(&mut self, uin: Uin, day: Day, overdue_since: Option<Moment>, suspension: Standing) -> Fit<()> {
         let customer = self.customer_mut(uin)?;
-        (customer.overdue_since, customer.notified) = (overdue_since, suspension);
+        (customer.spending.overdue_since, customer.spending.notified) = (overdue_since, suspension);
         if let Some(before) = customer.low_since
             && before < day
         {

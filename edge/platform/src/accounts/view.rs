@@ -120,9 +120,9 @@ impl CreditBody {
             postpay_frozen: Money(customer.line.postpay_frozen()),
             available: Money(customer.line.available()),
             remaining_voucher: Money(remaining_voucher),
-            state: customer.standing().name(),
-            overdue_since: customer.overdue_since.map(|at| app.rfc3339(at)),
-            forced_since: customer.forced_since.map(|at| app.rfc3339(at)),
+            state: customer.spender().standing().name(),
+            overdue_since: customer.spending.overdue_since.map(|at| app.rfc3339(at)),
+            forced_since: customer.spending.forced_since.map(|at| app.rfc3339(at)),
         }
     }
 }
@@ -276,8 +276,8 @@ impl AccountBody {
             partner: None,
             bound_to: customer.map(|customer| AccountNumber(customer.partner)),
             bound_at: customer.map(|customer| app.rfc3339(customer.bound_at)),
-            non_stop: customer.map(|customer| customer.non_stop.into()),
-            special_suspension: customer.map(|customer| customer.special_suspension),
+            non_stop: customer.map(|customer| customer.spending.non_stop.into()),
+            special_suspension: customer.map(|customer| customer.spending.special_suspension),
             partner_warning_percent: customer.and_then(|customer| customer.partner_warning),
             own_warning_percent: customer.and_then(|customer| customer.own_warning),
             finance: (),

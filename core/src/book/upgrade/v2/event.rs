@@ -374,7 +374,7 @@ impl CustomerReviewed {
     /// What its recipients know from now on is how it stood: they were told when it had come into arrears or out of them.
     fn upgraded(self, book: &Book) -> standing::CustomerReviewed {
         let CustomerReviewed { customer, partner, day, overdue_since, available, total, notices } = self;
-        let suspension = book.customer(customer).map_or(Standing::Normal, |standing| standing.suspension());
+        let suspension = book.customer(customer).map_or(Standing::Normal, |standing| standing.spender().suspension());
         standing::CustomerReviewed { customer, partner, day, overdue_since, available, total, notices, suspension }
     }
 }

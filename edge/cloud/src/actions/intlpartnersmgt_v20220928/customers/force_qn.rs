@@ -35,5 +35,5 @@ async fn run(app: &App, call: &Call) -> Answered {
 
 /// How the other actions show whether a customer is suspended by force (R108).
 pub(in crate::actions) fn shown(customer: &Customer) -> u64 {
-    if customer.forced_since.is_some() { FORCED } else { NORMAL }
+    if customer.spending.forced_since.is_some() { FORCED } else { NORMAL }
 }

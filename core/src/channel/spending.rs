@@ -1,0 +1,80 @@
+//! How whoever spends stands: what is open, whether it is overdue or stopped, and what keeps it running all the same.
+
+use super::{NonStop, Standing};
+use crate::ledger::Moment;
+use crate::money::Amount;
+use serde::{Deserialize, Serialize};
+
+/// What an account has open, and how it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spending {
+    /// Open authorizations.
+    pub open_authorizations: u32,
+    /// Orders that are processing.
+    pub processing_orders: u32,
+    /// Orders that are to be paid: nothing is set aside for them.
+    pub parked_orders: u32,
+    /// Since when what it has available is below zero (R103).
+    pub overdue_since: Option<Moment>,
+    /// Since when it is suspended by force (R108).
+    pub forced_since: Option<Moment>,
+    /// What keeps its resources running while it is overdue.
+    pub non_stop: NonStop,
+    /// Whether its resources stop without grace, and their data goes after 15 days (R107).
+    pub special_suspension: bool,
+    /// What its recipients were last told of its [`Spender::suspension`].
+    pub notified: Standing,
+}
+
+impl Spending {
+    /// Nothing open, and nothing wrong.
+    pub const NOTHING: Spending = Spending {
+        open_authorizations: 0,
+        processing_orders: 0,
+        parked_orders: 0,
+        overdue_since: None,
+        forced_since: None,
+        non_stop: NonStop { prepaid: false, postpaid: false },
+        special_suspension: false,
+        notified: Standing::Normal,
+    };
+}
+
+/// Whoever spends, with what it may spend.
+#[derive(Debug, Clone, Copy)]
+pub struct Spender<'a> {
+    /// What it may still spend; below zero when overdue.
+    pub available: Amount,
+    /// What it has open, and how it stood when it was last looked at.
+    pub spending: &'a Spending,
+}
+
+impl Spender<'_> {
+    /// Available below zero; exactly zero is not overdue (R16, R103).
+    pub fn overdue(&self) -> bool {
+        self.available.is_negative()
+    }
+
+    /// How it stands: force wins over arrears (R109).
+    pub fn standing(&self) -> Standing {
+        match (self.spending.forced_since, self.overdue()) {
+            (Some(_), _) => Standing::Forced,
+            (None, true) => Standing::Overdue,
+            (None, false) => Standing::Normal,
+        }
+    }
+
+    /// How it stands as to what runs, which is what people are told of (R102b): arrears stop nothing under the non-stop
+    /// privilege (R106), and a suspension by force stops everything (R108).
+    pub fn suspension(&self) -> Standing {
+        match self.standing() {
+            Standing::Overdue if self.spending.non_stop.postpaid => Standing::Normal,
+            standing @ (Standing::Normal | Standing::Overdue | Standing::Forced) => standing,
+        }
+    }
+
+    /// Whether it has become overdue or suspended, or ceased to be, since it was last reviewed.
+    pub(crate) fn changed_unnoticed(&self) -> bool {
+        self.overdue() != self.spending.overdue_since.is_some() || self.suspension() != self.spending.notified
+    }
+}
