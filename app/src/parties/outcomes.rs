@@ -3,8 +3,8 @@
 use super::views::{AllocatedView, BoundView, UnboundView};
 use crate::command::{Done, unexpected};
 use crate::failure::Failure;
-use credere_core::book::{Event, parties};
-use credere_core::channel::{Account, Customer, Partner, Subscription, Verification};
+use credere_core::book::{Event, finance, parties};
+use credere_core::channel::{Account, Customer, Own, Partner, Subscription, Verification};
 use credere_core::ledger::Line;
 use credere_core::money::Amount;
 
@@ -24,6 +24,7 @@ impl Done {
             subscription: Subscription::default(),
             customer: None,
             verified_at: (fact.verification != Verification::None).then_some(self.at),
+            own: None,
         })
     }
 
@@ -68,6 +69,18 @@ impl Done {
     pub fn unbound(&self) -> Result<UnboundView, Failure> {
         let Event::Parties(parties::Event::CustomerUnbound(fact)) = &*self.event else { return Err(unexpected()) };
         Ok(UnboundView { customer: fact.customer, partner: fact.partner, returned: fact.returned })
+    }
+
+    /// What an account has of its own after it was topped up or limited anew.
+    ///
+    /// # Errors
+    /// As [`Done::opened`].
+    pub fn own(&self) -> Result<Own, Failure> {
+        match &*self.event {
+            Event::Finance(finance::Event::ToppedUp(fact)) => Ok(fact.own_after),
+            Event::Finance(finance::Event::FinanceChanged(fact)) => Ok(fact.own_after),
+            _ => Err(unexpected()),
+        }
     }
 
     /// The credit of a customer, or the pool of a second-level reseller, after an allocation.

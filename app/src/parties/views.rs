@@ -1,7 +1,7 @@
 //! Accounts and partners as they are shown.
 
 use crate::rows::number_at;
-use credere_core::channel::{Account, ChannelRole, Customer, Partner, Uin};
+use credere_core::channel::{Account, ChannelRole, Customer, Own, Partner, Uin};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use credere_store::contract::{AllocationRow, Profile, ShardId, StoreError};
@@ -55,6 +55,11 @@ pub struct AccountView {
 }
 
 impl AccountView {
+    /// What it has of its own, where it pays for itself.
+    pub fn own(&self) -> Option<Own> {
+        self.channel.pays_for_itself().then(|| *self.account.own())
+    }
+
     /// Its credit, where a partner hands some down to it; an agent's customers have none (R4).
     pub fn credit(&self) -> Option<&Customer> {
         self.account.customer.as_ref().filter(|_| self.channel.is_sub_customer())

@@ -64,7 +64,7 @@ fn add_event(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, ev
         Event::Bills(event) => bills::rows::add(fold, seq, at, event),
         Event::Standing(event) => standing::rows::add(fold, seq, at, event),
         // They leave no rows but the audit's.
-        Event::Catalogue(_) | Event::Notices(_) | Event::Deployment(_) => {}
+        Event::Catalogue(_) | Event::Notices(_) | Event::Finance(_) | Event::Deployment(_) => {}
     }
     Ok(())
 }

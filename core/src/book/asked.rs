@@ -18,6 +18,7 @@ impl Event {
             Event::Vouchers(event) => event.asked(before),
             Event::Bills(event) => event.asked(before),
             Event::Standing(event) => event.asked(before),
+            Event::Finance(event) => event.asked(before),
             Event::Notices(_) | Event::Deployment(_) => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Everything that can be asked of the book, by area.
 
 use super::home::Home;
-use super::{bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
+use super::{bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers};
 use crate::access::Action;
 use crate::channel::Uin;
 
@@ -18,6 +18,7 @@ pub enum Command {
     Bills(bills::Command),
     Standing(standing::Command),
     Notices(notices::Command),
+    Finance(finance::Command),
     Deployment(deployment::Command),
 }
 
@@ -33,6 +34,7 @@ impl Command {
             Command::Bills(command) => command.action(),
             Command::Standing(command) => command.action(),
             Command::Notices(command) => command.action(),
+            Command::Finance(command) => command.action(),
             Command::Deployment(command) => command.action(),
         }
     }
@@ -48,6 +50,7 @@ impl Command {
             Command::Bills(command) => command.home(),
             Command::Standing(command) => command.home(),
             Command::Notices(command) => command.home(),
+            Command::Finance(command) => command.home(),
             Command::Deployment(command) => command.home(),
         }
     }
@@ -63,7 +66,7 @@ macro_rules! kinds {
         }
     };
 }
-kinds!(parties catalogue buying metering vouchers bills standing notices deployment);
+kinds!(parties catalogue buying metering vouchers bills standing notices finance deployment);
 
 /// The commands of an area: each has a row of its name in the access matrix, the account that it is done to, and its home.
 /// Each is a [`Command`] of the book: `BindCustomer { .. }.into()`. Large ones are boxed.

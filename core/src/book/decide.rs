@@ -5,7 +5,7 @@ use super::command::Command;
 use super::context::{Context, Decision};
 use super::rejection::Rejection;
 use super::state::Book;
-use super::{bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
+use super::{bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers};
 
 /// Decides a command against the book. Without [`Book::evolve`] afterwards this is a preview.
 ///
@@ -23,6 +23,7 @@ pub fn decide(book: &Book, command: &Command, context: &Context<'_>) -> Result<D
         Command::Bills(command) => bills::decide(book, context, command),
         Command::Standing(command) => standing::decide(book, context, command),
         Command::Notices(command) => notices::decide(book, context, command),
+        Command::Finance(command) => finance::decide(book, context, command),
         Command::Deployment(command) => deployment::decide(book, context, command),
     }
 }

@@ -2,7 +2,7 @@
 //! applies it but that the book stands where it stood when the event was decided. Stored under the numbers beside the
 //! areas and, within an area, beside its events: a change of shape needs a new record version and a golden file.
 
-use super::{bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
+use super::{bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers};
 use crate::channel::{Charge, Uin};
 use credere_numbered::Numbered;
 
@@ -20,6 +20,7 @@ pub enum Event {
     Standing(standing::Event) = 7,
     Notices(notices::Event) = 8,
     Deployment(deployment::Event) = 9,
+    Finance(finance::Event) = 10,
 }
 
 impl Event {
@@ -42,6 +43,7 @@ impl Event {
             | Event::Bills(_)
             | Event::Standing(_)
             | Event::Notices(_)
+            | Event::Finance(_)
             | Event::Deployment(_) => None,
         }
     }
@@ -57,6 +59,7 @@ impl Event {
             | Event::Bills(_)
             | Event::Standing(_)
             | Event::Notices(_)
+            | Event::Finance(_)
             | Event::Deployment(_) => None,
         }
     }
@@ -69,6 +72,7 @@ impl Event {
             Event::Metering(event) => Some(event.touches()),
             Event::Bills(event) => event.touches(),
             Event::Standing(event) => Some(event.touches()),
+            Event::Finance(event) => Some(event.touches()),
             Event::Catalogue(_) | Event::Vouchers(_) | Event::Notices(_) | Event::Deployment(_) => None,
         }
     }
@@ -90,7 +94,7 @@ macro_rules! kinds {
     };
 }
 kinds!(Parties parties, Catalogue catalogue, Buying buying, Metering metering, Vouchers vouchers, Bills bills,
-    Standing standing, Notices notices, Deployment deployment);
+    Standing standing, Notices notices, Finance finance, Deployment deployment);
 
 /// The events of an area, each with the number that it is stored under. Each is an [`Event`] of the book, and the decision
 /// that needs no explanation.

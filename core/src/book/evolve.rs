@@ -4,7 +4,9 @@
 
 use crate::book::catalogue::State;
 use crate::book::fit::{Fit, Inconsistent, Misfit};
-use crate::book::{Book, Event, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
+use crate::book::{
+    Book, Event, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
+};
 use crate::ledger::Moment;
 
 impl Book {
@@ -62,6 +64,7 @@ fn apply(book: &mut Book, seq: u64, at: Moment, event: &Event) -> Fit<()> {
         Event::Bills(event) => bills::apply(book, event),
         Event::Standing(event) => standing::apply(book, at, event),
         Event::Notices(event) => notices::apply(book, seq, event),
+        Event::Finance(event) => finance::apply(book, event),
         Event::Deployment(event) => deployment::apply(book, event),
     }
 }

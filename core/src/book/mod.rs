@@ -7,6 +7,7 @@ pub mod bills;
 pub mod buying;
 pub mod catalogue;
 pub mod deployment;
+pub mod finance;
 pub mod metering;
 pub mod notices;
 pub mod parties;

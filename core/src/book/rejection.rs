@@ -4,7 +4,7 @@
 
 use super::because::{Because, Finding};
 use super::status::{Meaning, Retry, Status};
-use super::{bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
+use super::{bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers};
 use crate::access::Denial;
 use crate::ledger::NumbersExhausted;
 use crate::money::Overflow;
@@ -51,6 +51,7 @@ pub enum Rejection {
     Standing(standing::Reason) = 27,
     Notices(notices::Reason) = 28,
     Deployment(deployment::Reason) = 29,
+    Finance(finance::Reason) = 30,
 }
 
 impl From<Overflow> for Rejection {
@@ -93,7 +94,7 @@ macro_rules! reasons {
     };
 }
 reasons!(Parties parties, Catalogue catalogue, Buying buying, Metering metering, Vouchers vouchers, Bills bills,
-    Standing standing, Notices notices, Deployment deployment);
+    Standing standing, Notices notices, Finance finance, Deployment deployment);
 
 impl Rejection {
     /// The stable code.
@@ -132,6 +133,7 @@ impl Rejection {
             | Rejection::NumbersExhausted
             | Rejection::Metering(_)
             | Rejection::Notices(_)
+            | Rejection::Finance(_)
             | Rejection::Deployment(_) => Because::new(),
         }
     }

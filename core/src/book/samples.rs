@@ -2,7 +2,9 @@
 
 use crate::access::Denial;
 use crate::book::parties::Party;
-use crate::book::{Rejection, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
+use crate::book::{
+    Rejection, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
+};
 use crate::channel::{AllowlistItem, OrderState, PartnerKind, Purchase, ResourceState, Side, Uin, VoucherStatus};
 use crate::ledger::{Moment, Month};
 use crate::money::Amount;
@@ -62,6 +64,7 @@ impl Rejection {
             }),
             Rejection::Vouchers(vouchers::Reason::ProductTrialNotYours),
             Rejection::Buying(buying::Reason::NoCredit(uin)),
+            Rejection::Finance(finance::Reason::NoFinance(uin)),
             Rejection::Buying(buying::Reason::Unverified(uin)),
             Rejection::Buying(buying::Reason::AccountSuspended(uin)),
             Rejection::Parties(parties::Reason::NonStopOn(uin)),

@@ -1,7 +1,7 @@
 //! Accounts and what makes one a customer. Names and contact data are not here: they can be erased and live outside
 //! the core.
 
-use super::{Binding, Spender, Spending, Subscription, Uin};
+use super::{Binding, Own, Spender, Spending, Subscription, Uin};
 use crate::ledger::{Day, Line, Moment};
 use credere_numbered::{Named, Numbered};
 use serde::{Deserialize, Serialize};
@@ -62,9 +62,16 @@ pub struct Account {
     pub customer: Option<Customer>,
     /// When its identity was verified as what it is; absent while it is not.
     pub verified_at: Option<Moment>,
+    /// What it has of its own, once there was anything.
+    pub own: Option<Box<Own>>,
 }
 
 impl Account {
+    /// What it has of its own.
+    pub fn own(&self) -> &Own {
+        self.own.as_deref().unwrap_or(&Own::NOTHING)
+    }
+
     /// Verifies its identity, or takes that back.
     pub(crate) fn verify(&mut self, verification: Verification, at: Moment) {
         if self.verification != verification {

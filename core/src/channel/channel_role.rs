@@ -56,6 +56,17 @@ impl ChannelRole {
         matches!(self, ChannelRole::SubCustomer { .. })
     }
 
+    /// Whether it pays with money of its own: it neither has its credit from a partner nor hands any down (O3).
+    pub const fn pays_for_itself(self) -> bool {
+        match self {
+            ChannelRole::Direct | ChannelRole::Agent | ChannelRole::AgentCustomer { .. } => true,
+            ChannelRole::Reseller
+            | ChannelRole::Distributor
+            | ChannelRole::SecondLevelReseller
+            | ChannelRole::SubCustomer { .. } => false,
+        }
+    }
+
     /// 1 under a reseller or distributor, 2 under a second-level reseller; only a sub-customer has one.
     pub const fn level(self) -> Option<u8> {
         match self {

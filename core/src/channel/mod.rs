@@ -13,6 +13,7 @@ mod details;
 mod ids;
 mod looks;
 mod order;
+mod own;
 mod partner;
 mod paying;
 mod price;
@@ -42,6 +43,7 @@ pub(crate) use looks::looked_at;
 #[cfg(test)]
 pub(crate) use looks::looks_of;
 pub use order::{Order, OrderKind, OrderState, Paid, PaidFor};
+pub use own::{Own, TopUpKind};
 pub use partner::{AllowlistItem, Partner, PartnerKind};
 pub use paying::{Lines, PayerInterval, Paying};
 pub use price::Price;

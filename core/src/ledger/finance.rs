@@ -80,6 +80,16 @@ impl Parts {
 }
 
 impl Finance {
+    /// Nothing at all.
+    pub const NOTHING: Finance = Finance {
+        cash: Amount::ZERO,
+        granted: Amount::ZERO,
+        credit_limit: Amount::ZERO,
+        credit_used: Amount::ZERO,
+        prepay_frozen: Amount::ZERO,
+        postpay_frozen: Amount::ZERO,
+    };
+
     /// Money that was paid in; below zero where a settlement took more than there was.
     pub const fn cash(&self) -> Amount {
         self.cash

@@ -11,7 +11,7 @@ mod values;
 use credere_core::access::{Action, Actor, By, Denial, Face, KeyAccess};
 use credere_core::book::{
     ActionName, Book, DecodeError, Event, KeyUse, RECORD_VERSION, Record, RecordV2, Rejection, RequestInfo, bills,
-    buying, catalogue, deployment, metering, notices, parties, standing, vouchers,
+    buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
     AllowlistItem, Check, OrderState, PartnerKind, Purchase, Resource, ResourceState, Side, Standing, Uin,
@@ -161,11 +161,16 @@ fn rejections() -> Vec<Rejection> {
 }
 
 /// Refusals that came later than the golden file: their records stand at its end.
-const LATER: [Rejection; 1] = [Rejection::NumbersExhausted];
+fn later_rejections() -> [Rejection; 2] {
+    [Rejection::NumbersExhausted, Rejection::Finance(finance::Reason::NoFinance(uin(2)))]
+}
+
+/// The same of actions, behind those refusals, and of events behind these.
+const LATER_ACTIONS: [&str; 2] = ["top_up", "change_finance"];
 
 /// The names of every action, in the order of the records that keep them: the matrix may be printed in another one.
 #[rustfmt::skip]
-const ACTIONS: [&str; Action::ALL.len()] = [
+const ACTIONS: [&str; Action::ALL.len() - LATER_ACTIONS.len()] = [
     "open_account", "change_account", "read_accounts", "issue_credential", "revoke_credential", "read_credentials",
     "issue_platform_key", "revoke_platform_key", "reset_platform_key", "accept_loss", "read_platform_keys",
     "register_partner", "change_partner", "read_partners", "read_own_partner", "allocate_pool",
@@ -253,7 +258,15 @@ fn records() -> Vec<Record> {
         [None, Some(Rejection::Notices(notices::Reason::DeliveryNotFound))]
             .map(|refused| Record::Kept { key: key(7), refused }),
     );
-    all.extend(LATER.map(|refused| Record::Kept { key: key(8), refused: Some(refused) }));
+    all.extend(later_rejections().map(|refused| Record::Kept { key: key(8), refused: Some(refused) }));
+    all.extend(LATER_ACTIONS.map(action_named).map(|action| Record::Decided {
+        request: request(0),
+        key: None,
+        action: ActionName(action),
+        target: None,
+        outcome: Err(Rejection::KeyReused),
+    }));
+    all.extend(later_events().into_iter().map(|event| Record::Followed { event }));
     all
 }
 
@@ -402,10 +415,11 @@ fn told_by_v2(mut rejection: Rejection) -> Rejection {
 
 #[test]
 fn every_event_and_every_refusal_is_in_the_golden_file() {
-    let events = events();
-    assert_eq!(events.iter().map(Event::kind).collect::<BTreeSet<_>>(), Event::kinds().collect());
+    let (events, later) = (events(), later_events());
+    assert_eq!(events.iter().chain(&later).map(Event::kind).collect::<BTreeSet<_>>(), Event::kinds().collect());
     let rejections = rejections();
-    let refused: BTreeSet<_> = rejections.iter().chain(&LATER).map(Rejection::kind).collect();
+    let later = later_rejections();
+    let refused: BTreeSet<_> = rejections.iter().chain(&later).map(Rejection::kind).collect();
     assert_eq!(refused, Rejection::kinds().collect());
 }
 

@@ -1,15 +1,17 @@
-//! The values of the golden file: one event of every kind, each field set by hand. New ones go to the end of the list.
+//! The values of the golden file: one event of every kind, each field set by hand. New ones go to the end of the later ones.
 
 use credere_core::access::KeyAccess;
-use credere_core::book::{Event, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
+use credere_core::book::{
+    Event, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
+};
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, Charge, DiscountId,
     DiscountScope, FreezeModel, FreezeTerms, Frozen, LineId, Lines, NonStop, Notice, NoticeKind, Order, OrderId,
-    OrderKind, OrderState, PartnerKind, PayMode, Paying, Price, Resource, ResourceId, ResourceState, Settlement,
-    Standing, Subscription, Tier, Uin, Verification, Voucher, VoucherId, VoucherKind, VoucherMode, VoucherProducts,
-    VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
+    OrderKind, OrderState, Own, PartnerKind, PayMode, Paying, Price, Resource, ResourceId, ResourceState, Settlement,
+    Standing, Subscription, Tier, TopUpKind, Uin, Verification, Voucher, VoucherId, VoucherKind, VoucherMode,
+    VoucherProducts, VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
 };
-use credere_core::ledger::{Day, Line, Moment, Month};
+use credere_core::ledger::{Day, Finance, Line, Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
 
 pub(crate) fn uin(number: u64) -> Uin {
@@ -442,5 +444,17 @@ pub(crate) fn events() -> Vec<Event> {
             freeze: freeze(model, "0.5".parse().unwrap()),
         })
     }));
+    all
+}
+
+/// Events that came later than the golden file.
+pub(crate) fn later_events() -> Vec<Event> {
+    let (account, whole) = (uin(100_000_000_001), Finance::NOTHING.topped_up(amount("70.5")).unwrap());
+    let charged = whole.limited(amount("40")).unwrap().charged(amount("100.00000001")).unwrap();
+    let held = charged.held(amount("0.2")).unwrap().frozen_by(amount("0.03")).unwrap();
+    let own_after = Own { finance: held.given(amount("1.4")).unwrap(), overdue_amount: amount("10") };
+    let mut all: Vec<Event> =
+        TopUpKind::ALL.map(|kind| finance::ToppedUp { account, amount: amount("1.4"), kind, own_after }.into()).into();
+    all.push(finance::FinanceChanged { account, own_after }.into());
     all
 }

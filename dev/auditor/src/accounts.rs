@@ -1,6 +1,6 @@
 //! Accounts, platform keys, API credentials and webhooks: what there is, under which number, and which of it has ended.
 
-use super::facts::Account;
+use super::facts::{Account, Own};
 use super::{Auditor, Judged, refuse};
 use credere_core::access::KeyAccess;
 use credere_core::channel::{Uin, Verification};
@@ -17,7 +17,7 @@ impl Auditor {
             return refuse("account_exists");
         }
         let verified = verification != Verification::None;
-        self.accounts.insert(uin, Account { verified, subscribed: true, bound: None });
+        self.accounts.insert(uin, Account { verified, subscribed: true, bound: None, own: Own::default() });
         self.touched.insert(uin);
         Ok(())
     }

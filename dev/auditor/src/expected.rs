@@ -24,6 +24,20 @@ impl Auditor {
         let whose = FigureOwner::Account(uin);
         let Some(known) = self.accounts.get(&uin) else { return };
         seen.add(&whose, [("verified", Units::from(known.verified))]);
+        let own = &known.own;
+        seen.add(
+            &whose,
+            [
+                ("cash", own.cash),
+                ("granted", own.granted),
+                ("own limit", own.limit),
+                // Nothing is spent of it yet.
+                ("owed on it", 0),
+                ("own money frozen", 0),
+                ("own money available", own.available()),
+                ("overdue bills", own.overdue),
+            ],
+        );
         if let Some(bound) = &known.bound {
             expect_customer(seen, &whose, bound);
         }

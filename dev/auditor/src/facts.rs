@@ -4,6 +4,7 @@
 #![expect(missing_docs, reason = "fields and states have the glossary's names; money is in units of 10^-8")]
 
 use super::arithmetic::Units;
+pub use super::finance::Own;
 use credere_core::channel::{
     ActionType, AllowlistItem, FreezeModel, NoticeKind, OrderKind, OrderState, PartnerKind, ProductCode, ResourceName,
     Settlement, Uin, VoucherStatus,
@@ -23,6 +24,8 @@ pub struct Account {
     /// Whether it is told of the preset levels and of suspension (R97).
     pub subscribed: bool,
     pub bound: Option<Bound>,
+    /// What it has of its own; set aside while a partner hands credit down to it.
+    pub own: Own,
 }
 
 /// A customer's place and figures (R12-R14).

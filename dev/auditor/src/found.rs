@@ -25,6 +25,19 @@ impl Seen {
         let whose = FigureOwner::Account(uin);
         let Some(known) = book.account(uin) else { return };
         self.add(&whose, [("verified", Units::from(known.verification != Verification::None))]);
+        let own = known.own();
+        self.add(
+            &whose,
+            [
+                ("cash", units(own.finance.cash())),
+                ("granted", units(own.finance.granted())),
+                ("own limit", units(own.finance.credit_limit())),
+                ("owed on it", units(own.finance.credit_used())),
+                ("own money frozen", units(own.finance.frozen())),
+                ("own money available", units(own.finance.available())),
+                ("overdue bills", units(own.overdue_amount)),
+            ],
+        );
         if let Some(customer) = &known.customer {
             self.customer(&whose, customer);
         }

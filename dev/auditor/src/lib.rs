@@ -14,6 +14,7 @@ mod events;
 mod expected;
 pub mod facts;
 mod figures;
+mod finance;
 mod found;
 mod lending;
 mod permission;
@@ -38,8 +39,9 @@ pub use step::Step;
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
     Command, bills::Command as Bills, buying::Command as Buying, catalogue::Command as Catalogue,
-    deployment::Command as Deployment, metering::Command as Metering, notices::Command as Notices,
-    parties::Command as Parties, standing::Command as Standing, vouchers::Command as Vouchers,
+    deployment::Command as Deployment, finance::Command as Finance, metering::Command as Metering,
+    notices::Command as Notices, parties::Command as Parties, standing::Command as Standing,
+    vouchers::Command as Vouchers,
 };
 use credere_core::channel::{ProductCode, ResourceName, Uin};
 use credere_core::ledger::{Moment, Month};
@@ -269,6 +271,10 @@ impl Auditor {
             Command::Notices(Notices::AddWebhook(new)) => self.add_webhook(seq, new.account),
             Command::Notices(Notices::RotateWebhookSecret(asked)) => self.webhook(asked.id.0),
             Command::Notices(Notices::RemoveWebhook(asked)) => self.remove_webhook(asked.id.0),
+            Command::Finance(Finance::TopUp(asked)) => self.top_up(asked.account, units(asked.amount), asked.kind),
+            Command::Finance(Finance::ChangeFinance(asked)) => {
+                self.change_finance(asked.account, asked.credit_limit.map(units), asked.overdue_amount.map(units))
+            }
             Command::Deployment(Deployment::AdvanceClock(asked)) => self.advance(asked.to),
             Command::Deployment(Deployment::IssuePlatformKey(new)) => self.issue_key(new.access),
             Command::Deployment(Deployment::ResetPlatformKey(_)) => self.issue_key(KeyAccess::Full),

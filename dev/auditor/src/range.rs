@@ -1,6 +1,6 @@
 //! The range of an amount: what a figure may come to at all. Nothing that would leave it goes through.
 
-use super::facts::{Bound, Partner};
+use super::facts::{Bound, Own, Partner};
 use super::{Auditor, Judged, Units, refuse};
 use std::collections::BTreeMap;
 
@@ -19,7 +19,17 @@ impl Auditor {
     /// Whether every figure of everybody is one that an amount can hold, and so is what they are reckoned from.
     pub(super) fn is_within_range(&self) -> bool {
         let mut lines = self.accounts.values().filter_map(|account| account.bound.as_ref());
-        lines.all(line_fits) && self.partners.values().all(partner_fits) && self.totals_fit() && self.bills_fit()
+        lines.all(line_fits)
+            && self.own_fits()
+            && self.partners.values().all(partner_fits)
+            && self.totals_fit()
+            && self.bills_fit()
+    }
+
+    /// What accounts have of their own.
+    fn own_fits(&self) -> bool {
+        let figures = |own: &Own| [own.cash, own.granted, own.limit, own.overdue, own.available()];
+        self.accounts.values().flat_map(|account| figures(&account.own)).all(fits)
     }
 
     /// What each partner's customers have in all.

@@ -2,10 +2,10 @@
 //! `PlaceOrder { park: true, ..commands::order(customer, "cvm", amount) }`. What is left out is absent, external, verified,
 //! settled by the hour, bought, delivered at once, for every product, and without details.
 
-use credere_core::book::{buying, catalogue, metering, parties, standing, vouchers};
+use credere_core::book::{buying, catalogue, finance, metering, parties, standing, vouchers};
 use credere_core::channel::{
     AccountClass, DiscountScope, FreezeChange, FreezeTerms, NonStopChange, OrderKind, PartnerKind, ProductCode,
-    Settlement, Tier, Uin, Verification, VoucherMode, VoucherUsage,
+    Settlement, Tier, TopUpKind, Uin, Verification, VoucherMode, VoucherUsage,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Factor, Rate};
@@ -19,6 +19,16 @@ pub fn open(uin: Uin) -> parties::OpenAccount {
 /// Changes nothing of an account.
 pub fn change_account(uin: Uin) -> parties::ChangeAccount {
     parties::ChangeAccount { uin, class: None, verification: None, tier: None }
+}
+
+/// Pays money in.
+pub fn top_up(account: Uin, amount: Amount) -> finance::TopUp {
+    finance::TopUp { account, amount, kind: TopUpKind::Cash }
+}
+
+/// Changes nothing of what an account may owe.
+pub fn change_finance(account: Uin) -> finance::ChangeFinance {
+    finance::ChangeFinance { account, credit_limit: None, overdue_amount: None }
 }
 
 /// Makes an account a partner with this quota, and as much of a spend line where its kind has one.

@@ -20,6 +20,8 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
     let body = match (method, path) {
         ("POST", "/v1/accounts") => json!({ "name": "A" }),
         ("PATCH", "/v1/accounts/{uin}") => json!({ "name": "B" }),
+        ("PATCH", "/v1/accounts/{uin}/finance") => json!({ "credit_limit": "1" }),
+        ("POST", "/v1/accounts/{uin}/top-ups") => json!({ "amount": "1", "kind": "cash" }),
         ("POST", "/v1/partners") => json!({ "uin": 3, "kind": "reseller", "allocation_quota": "1" }),
         ("PATCH", "/v1/partners/{uin}") => json!({ "allocation_quota": "5000" }),
         ("POST", "/v1/partners/{uin}/pool") => json!({ "amount": "1" }),
@@ -114,7 +116,12 @@ impl Stage {
             _ if path.starts_with("/v1/vouchers") => &self.voucher,
             _ => "key_2",
         };
-        let uin = if path.starts_with("/v1/partners") { "1" } else { "2" };
+        let uin = match path {
+            _ if path.starts_with("/v1/partners") => "1",
+            // Who pays for itself.
+            "/v1/accounts/{uin}/finance" | "/v1/accounts/{uin}/top-ups" => "3",
+            _ => "2",
+        };
         let named = [
             ("{uin}", uin),
             ("{id}", id),

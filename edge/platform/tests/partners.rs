@@ -51,7 +51,12 @@ async fn an_account_shows_what_it_was_opened_with() {
             "channel_manager": null, "created_at": "[time]",
             "channel": { "role": "direct", "partner_uin": null, "level": null }, "credit": null, "partner": null, "bound_to": null,
             "bound_at": null, "non_stop": null, "special_suspension": null, "partner_warning_percent": null,
-            "own_warning_percent": null, "finance": null, "organization": null
+            "own_warning_percent": null, "organization": null,
+            "finance": {
+                "cash": "0.00", "granted": "0.00", "credit_limit": "0.00", "credit_used": "0.00", "frozen": "0.00",
+                "overdue_amount": "0.00", "available": "0.00", "state": "normal", "is_credit_account": false,
+                "inherits_offers_from": null
+            }
         })
     );
 }

@@ -6,6 +6,7 @@ mod bills;
 mod buying;
 mod catalogue;
 mod deployment;
+mod finance;
 mod metering;
 mod notices;
 mod parties;
@@ -50,4 +51,4 @@ macro_rules! actions {
     };
 }
 
-gather! { [parties catalogue buying metering vouchers bills standing notices deployment audit] }
+gather! { [parties catalogue buying metering vouchers bills standing notices finance deployment audit] }

@@ -150,6 +150,7 @@ fn account(number: u64) -> Account {
         subscription: Subscription::default(),
         customer: None,
         verified_at: None,
+        own: None,
     }
 }
 

@@ -25,6 +25,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
                 subscription: Subscription::default(),
                 customer: None,
                 verified_at: None,
+                own: None,
             };
             account.verify(*verification, at);
             book.parties.accounts.add(account).ok_or("the account is there already")?;

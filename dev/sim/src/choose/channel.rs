@@ -3,8 +3,8 @@
 use super::Chooser;
 use crate::act::{Act, Asked, PLATFORM, signer};
 use credere_auditor::{Auditor, ONE, Step, Units, amount};
-use credere_core::book::{Command, notices, parties, standing};
-use credere_core::channel::{NonStopChange, PartnerKind, Subscription, Uin, Verification};
+use credere_core::book::{Command, finance, notices, parties, standing};
+use credere_core::channel::{NonStopChange, PartnerKind, Subscription, TopUpKind, Uin, Verification};
 
 impl Chooser {
     /// An allocation, a reclaim, or a grant to a pool.
@@ -145,6 +145,20 @@ impl Chooser {
         };
         let (partner_warning, own_warning) = (level(), level());
         Command::from(standing::ChangeCustomer { customer, non_stop, special_suspension, partner_warning, own_warning })
+    }
+
+    /// Money that somebody pays in or is given, or how much it may owe; also of whoever has none of its own.
+    pub(super) fn own_money(&mut self, world: &Auditor) -> Act {
+        let account = if self.dice.chance(1, 3) { self.partner() } else { self.customer() };
+        let has = world.accounts.get(&account).map_or(0, |known| known.own.available());
+        let amount = self.some_amount(has);
+        let command = match self.dice.below(4) {
+            0 => Command::from(finance::ChangeFinance { account, credit_limit: Some(amount), overdue_amount: None }),
+            1 => Command::from(finance::ChangeFinance { account, credit_limit: None, overdue_amount: Some(amount) }),
+            2 => Command::from(finance::TopUp { account, amount, kind: TopUpKind::Granted }),
+            _ => Command::from(finance::TopUp { account, amount, kind: TopUpKind::Cash }),
+        };
+        self.asks(command)
     }
 
     pub(super) fn subscription(&mut self) -> Act {

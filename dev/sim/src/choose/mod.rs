@@ -66,8 +66,8 @@ impl Chooser {
             return act;
         }
         // Purchases, what is open, refunds, authorizations, usage, resources, credit, receipts, payments, vouchers,
-        // discounts, standing, notices, binding, terms, nonsense.
-        let act = match self.dice.weighted(&[22, 9, 5, 14, 16, 9, 8, 6, 3, 4, 2, 4, 2, 2, 2, 2]) {
+        // discounts, standing, notices, binding, terms, money of one's own, nonsense.
+        let act = match self.dice.weighted(&[22, 9, 5, 14, 16, 9, 8, 6, 3, 4, 2, 4, 2, 2, 2, 2, 2]) {
             0 => self.purchase(world),
             1 => self.on_open_order(world),
             2 => self.refund(world),
@@ -83,6 +83,7 @@ impl Chooser {
             12 => self.subscription(),
             13 => self.binding(world),
             14 => self.terms(world),
+            15 => self.own_money(world),
             _ => self.nonsense(world),
         };
         if !matches!(&act.asked, Asked::One(None, _)) {

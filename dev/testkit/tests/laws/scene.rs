@@ -6,13 +6,13 @@ use credere_auditor::facts::{Bound, Partner};
 use credere_auditor::{Auditor, NEVER, Step as Asked};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
-    Book, Command, Named, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers,
+    Book, Command, Named, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, FreezeChange, FreezeModel,
     FreezeTerms, NonStopChange, Order, OrderId, OrderKind, OrderState, PaidFor, PartnerKind, PayMode, ProductCode,
-    ResourceId, ResourceName, ResourceState, Settlement, Subscription, Tier, Uin, Verification, VoucherId, VoucherMode,
-    VoucherStatus, VoucherUsage, WebhookId,
+    ResourceId, ResourceName, ResourceState, Settlement, Subscription, Tier, TopUpKind, Uin, Verification, VoucherId,
+    VoucherMode, VoucherStatus, VoucherUsage, WebhookId,
 };
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
@@ -308,6 +308,19 @@ impl Scene<'_> {
                     customer,
                     amount: self.signed(amount, customer, *back),
                     remark: None,
+                })
+            }
+            Sketch::TopUp { party, amount, granted } => {
+                let account = self.party(*party);
+                let kind = if *granted { TopUpKind::Granted } else { TopUpKind::Cash };
+                Command::from(finance::TopUp { account, amount: self.amount(amount, account), kind })
+            }
+            Sketch::Finance { party, limit, overdue } => {
+                let account = self.party(*party);
+                Command::from(finance::ChangeFinance {
+                    account,
+                    credit_limit: limit.as_ref().map(|limit| self.amount(limit, account)),
+                    overdue_amount: overdue.as_ref().map(|overdue| self.amount(overdue, account)),
                 })
             }
             Sketch::Note { party } => Command::from(parties::NoteCustomer { customer: self.customer(*party) }),

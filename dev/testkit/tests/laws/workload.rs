@@ -68,6 +68,16 @@ pub(crate) enum Sketch {
         amount: Money,
         back: bool,
     },
+    TopUp {
+        party: u8,
+        amount: Money,
+        granted: bool,
+    },
+    Finance {
+        party: u8,
+        limit: Option<Money>,
+        overdue: Option<Money>,
+    },
     Note {
         party: u8,
     },
@@ -274,6 +284,10 @@ fn prepaid() -> impl Strategy<Value = Sketch> {
         2 => (n(), n()).prop_map(|(party, partner)| Sketch::Bind { party, partner }),
         2 => n().prop_map(|party| Sketch::Unbind { party }),
         12 => (n(), money(), weighted(0.3)).prop_map(|(party, amount, back)| Sketch::Allocate { party, amount, back }),
+        3 => (n(), money(), flag()).prop_map(|(party, amount, granted)| Sketch::TopUp { party, amount, granted }),
+        2 => (n(), maybe(money()), maybe(money())).prop_map(
+            |(party, limit, overdue)| Sketch::Finance { party, limit, overdue }
+        ),
         1 => n().prop_map(|party| Sketch::Note { party }),
         1 => (n(), n()).prop_map(|(code, freeze)| Sketch::AddProduct { code, freeze }),
         1 => (n(), maybe(n())).prop_map(|(code, freeze)| Sketch::ChangeProduct { code, freeze }),

@@ -1,8 +1,9 @@
-//! Accounts: opened, shown, listed, changed, given credentials for the Cloud API, and asked what they want to be told of.
+//! Accounts: opened, shown, listed, changed, topped up, given credentials for the Cloud API, and asked what they want to be told of.
 //! The view of an account is the same wherever one is shown.
 
 mod change;
 mod credentials;
+mod finance;
 mod open;
 mod read;
 mod subscriptions;
@@ -24,6 +25,8 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
     OpenApiRouter::new()
         .routes(routes!(open::open_account, read::list_accounts))
         .routes(routes!(read::show_account, change::change_account))
+        .routes(routes!(finance::change_finance))
+        .routes(routes!(finance::top_up))
         .routes(routes!(credentials::issue_credential, credentials::list_credentials))
         .routes(routes!(credentials::revoke_credential))
         .routes(routes!(subscriptions::subscribe, subscriptions::show_subscriptions))

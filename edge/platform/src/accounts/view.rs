@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, Object, Text, names, present};
 use credere_app::App;
 use credere_app::parties::{AccountView, Profile};
-use credere_core::channel::{Account, AccountClass, ChannelRole, Customer, NonStop, Tier, Verification};
+use credere_core::channel::{Account, AccountClass, ChannelRole, Customer, NonStop, Own, Standing, Tier, Verification};
 use credere_core::money::Amount;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -49,9 +49,8 @@ pub(crate) struct AccountBody {
     pub(crate) partner_warning_percent: Option<u8>,
     /// The level that it is warned at itself besides (R101).
     pub(crate) own_warning_percent: Option<u8>,
-    /// Its own money, when it pays for itself; comes with a later part of the API.
-    #[schema(value_type = Option<Object>)]
-    pub(crate) finance: (),
+    /// Its own money, when it pays for itself: it neither has its credit from a partner nor hands any down (O3).
+    pub(crate) finance: Option<FinanceBody>,
     /// Its organization; comes with a later part of the API.
     #[schema(value_type = Option<Object>)]
     pub(crate) organization: (),
@@ -123,6 +122,56 @@ impl CreditBody {
             state: customer.spender().standing().name(),
             overdue_since: customer.spending.overdue_since.map(|at| app.rfc3339(at)),
             forced_since: customer.spending.forced_since.map(|at| app.rfc3339(at)),
+        }
+    }
+}
+
+/// The money of an account that pays for itself: `available` is `cash + granted + credit_limit - credit_used - frozen` (O3).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Finance, example = json!({
+    "cash": "300.00", "granted": "20.00", "credit_limit": "200.00", "credit_used": "0.00", "frozen": "0.00",
+    "overdue_amount": "0.00", "available": "520.00", "state": "normal", "is_credit_account": true,
+    "inherits_offers_from": null
+}))]
+pub(crate) struct FinanceBody {
+    /// Money that was paid in; below zero where more was used than there was.
+    cash: Money,
+    /// Money that it was given; pays before cash.
+    granted: Money,
+    /// How much it may owe.
+    credit_limit: Money,
+    /// How much of that it owes.
+    credit_used: Money,
+    /// What open orders, authorizations and postpaid resources hold.
+    frozen: Money,
+    /// Its unpaid bills that are overdue, as the platform says (O61).
+    overdue_amount: Money,
+    /// What may still be spent; below zero when overdue.
+    available: Money,
+    /// `overdue` while `available` is below zero.
+    #[schema(value_type = String, pattern = "^(normal|overdue)$")]
+    state: &'static str,
+    /// Whether it may owe anything at all.
+    is_credit_account: bool,
+    /// Whose offers it has instead of its own.
+    inherits_offers_from: Option<AccountNumber>,
+}
+
+impl FinanceBody {
+    /// What an account has of its own, as it stands.
+    pub(super) fn new(Own { finance, overdue_amount }: &Own) -> FinanceBody {
+        let overdue = finance.available().is_negative();
+        FinanceBody {
+            cash: Money(finance.cash()),
+            granted: Money(finance.granted()),
+            credit_limit: Money(finance.credit_limit()),
+            credit_used: Money(finance.credit_used()),
+            frozen: Money(finance.frozen()),
+            overdue_amount: Money(*overdue_amount),
+            available: Money(finance.available()),
+            state: if overdue { Standing::Overdue.name() } else { Standing::Normal.name() },
+            is_credit_account: finance.credit_limit().is_positive(),
+            inherits_offers_from: None,
         }
     }
 }
@@ -252,12 +301,19 @@ impl AccountBody {
     pub(crate) fn new(app: &App, view: AccountView) -> Result<AccountBody, Problem> {
         let remaining_voucher = Amount::from_wide(view.voucher_balance).map_err(|_| Problem::internal())?;
         let credit = view.credit().map(|customer| CreditBody::new(app, customer, remaining_voucher));
+        let finance = view.own().map(|own| FinanceBody::new(&own));
         let AccountView { account, profile, partner, channel, .. } = view;
         let partner = partner.as_ref().map(|partner| PartnerBody::new(app, partner)).transpose()?;
-        Ok(AccountBody { channel: channel.into(), credit, partner, ..AccountBody::plain(app, &account, profile) })
+        Ok(AccountBody {
+            channel: channel.into(),
+            credit,
+            partner,
+            finance,
+            ..AccountBody::plain(app, &account, profile)
+        })
     }
 
-    /// An account that is no partner and has no credit.
+    /// An account that is no partner, and pays for itself.
     pub(super) fn plain(app: &App, account: &Account, profile: Profile) -> AccountBody {
         let customer = account.customer.as_ref();
         let Profile { name, email, phone, entity_id, entity_name, channel_manager, remark: _ } = profile;
@@ -280,7 +336,7 @@ impl AccountBody {
             special_suspension: customer.map(|customer| customer.spending.special_suspension),
             partner_warning_percent: customer.and_then(|customer| customer.partner_warning),
             own_warning_percent: customer.and_then(|customer| customer.own_warning),
-            finance: (),
+            finance: Some(FinanceBody::new(account.own())),
             organization: (),
         }
     }

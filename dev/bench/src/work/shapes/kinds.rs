@@ -2,7 +2,7 @@
 //! measurement until something is measured of it.
 
 use credere_core::book::{
-    Command, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers,
+    Command, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
 };
 use std::collections::BTreeSet;
 
@@ -31,6 +31,7 @@ kinds! {
     Bills(bills): ConfirmReceipt PayPlatform IssueBills;
     Standing(standing): ChangeCustomer ForceSuspension ReviewCustomer;
     Notices(notices): Subscribe AddWebhook RotateWebhookSecret RemoveWebhook;
+    Finance(finance): TopUp ChangeFinance;
     Deployment(deployment): IssuePlatformKey RevokePlatformKey ResetPlatformKey AdvanceClock AcceptClock AcceptLoss;
 }
 

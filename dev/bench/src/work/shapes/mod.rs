@@ -8,6 +8,7 @@ mod buying;
 mod catalogue;
 mod deployment;
 mod due;
+mod finance;
 mod grown;
 mod kinds;
 mod metering;
@@ -72,6 +73,7 @@ fn shapes() -> Vec<Shape> {
         metering::shapes(),
         standing::shapes(),
         notices::shapes(),
+        finance::shapes(),
         deployment::shapes(),
         vouchers::begun(),
         bills::shapes(),

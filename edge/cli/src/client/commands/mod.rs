@@ -8,6 +8,7 @@ mod credit;
 mod customer;
 mod decision;
 mod discount;
+mod finance;
 mod notice;
 mod order;
 mod partner;
@@ -29,6 +30,7 @@ use credit::CreditCommand;
 use customer::CustomerCommand;
 use decision::DecisionCommand;
 use discount::DiscountCommand;
+use finance::FinanceCommand;
 use notice::NoticeFilter;
 use order::OrderCommand;
 use partner::PartnerCommand;
@@ -52,6 +54,9 @@ pub(crate) enum ClientCommand {
     /// Credit that is handed to customers, and taken back.
     #[command(subcommand)]
     Credit(CreditCommand),
+    /// Money of accounts that pay for themselves.
+    #[command(subcommand)]
+    Finance(FinanceCommand),
     /// Products.
     #[command(subcommand)]
     Product(ProductCommand),
@@ -112,6 +117,7 @@ impl ClientCommand {
             ClientCommand::Partner(command) => command.call(),
             ClientCommand::Customer(command) => command.call(),
             ClientCommand::Credit(command) => command.call(),
+            ClientCommand::Finance(command) => command.call(),
             ClientCommand::Product(command) => command.call(),
             ClientCommand::Discount(command) => command.call(),
             ClientCommand::Order(command) => command.call(),

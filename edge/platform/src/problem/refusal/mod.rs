@@ -5,6 +5,7 @@ mod bills;
 mod buying;
 mod catalogue;
 mod deployment;
+mod finance;
 mod metering;
 mod notices;
 mod parties;
@@ -85,6 +86,7 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
         Rejection::Bills(reason) => bills::words(reason),
         Rejection::Standing(reason) => standing::words(reason),
         Rejection::Notices(reason) => notices::words(reason),
+        Rejection::Finance(reason) => finance::words(reason),
         Rejection::Deployment(reason) => deployment::words(reason),
     }
 }

@@ -1,0 +1,10 @@
+//! What can be asked for about the money of accounts that pay for themselves.
+//! Each action stands here once, with the name that is printed and recorded, and its row of the matrix.
+
+macro_rules! rows {
+    ($then:ident $($before:tt)*) => { $then! { $($before)* { "Finance"
+            TopUp = "top_up", PLATFORM_WRITE;
+            ChangeFinance = "change_finance", PLATFORM_WRITE;
+    } } };
+}
+pub(super) use rows;

@@ -1,0 +1,24 @@
+//! The commands about somebody's own money, told from their events.
+
+use super::command::{ChangeFinance, TopUp};
+use super::event::{Event, FinanceChanged, ToppedUp};
+use crate::book::{Book, Command};
+
+impl Event {
+    /// The command that led to this event on the book as it stood before it.
+    pub(in crate::book) fn asked(&self, before: &Book) -> Option<Command> {
+        match self {
+            Event::ToppedUp(ToppedUp { account, amount, kind, .. }) => {
+                Some(TopUp { account: *account, amount: *amount, kind: *kind }.into())
+            }
+            Event::FinanceChanged(FinanceChanged { account, own_after }) => {
+                let own = before.own(*account)?;
+                let (limit_before, limit) = (own.finance.credit_limit(), own_after.finance.credit_limit());
+                let credit_limit = (limit != limit_before).then_some(limit);
+                let overdue_amount = own_after.overdue_amount;
+                let overdue_amount = (overdue_amount != own.overdue_amount).then_some(overdue_amount);
+                Some(ChangeFinance { account: *account, credit_limit, overdue_amount }.into())
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The money of accounts that pay for themselves: paid in, given, limited (O3). Which part of it pays first is
+//! `ledger::finance`'s.
+
+mod asked;
+mod command;
+mod decide;
+mod event;
+mod evolve;
+mod reason;
+mod state;
+
+use crate::book::{Book, Context, Decision, Rejection};
+
+pub use command::{ChangeFinance, Command, TopUp};
+pub use event::{Event, FinanceChanged, ToppedUp};
+pub use reason::Reason;
+
+pub(super) use evolve::apply;
+
+/// Judges a command about somebody's own money.
+pub(super) fn decide(book: &Book, _context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
+    match command {
+        Command::TopUp(asked) => decide::top_up(book, asked),
+        Command::ChangeFinance(asked) => decide::change(book, asked),
+    }
+}

@@ -1,0 +1,13 @@
+//! The reasons for which a command about somebody's own money is refused.
+
+use crate::channel::Uin;
+use credere_numbered::{Named, Numbered, Refused};
+
+/// Why nothing was done.
+#[derive(Debug, Clone, PartialEq, Eq, Numbered, Named, Refused)]
+#[repr(u8)]
+pub enum Reason {
+    /// The account does not pay with money of its own: it is a reseller, or has its credit from one (O3).
+    #[refused(Unprocessable, Later)]
+    NoFinance(Uin) = 1,
+}

@@ -1,0 +1,44 @@
+//! `credere finance`: the money of accounts that pay for themselves.
+
+use crate::client::calls::{patch, post, said};
+use crate::client::http::Call;
+use clap::Subcommand;
+use serde_json::json;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FinanceCommand {
+    /// Pay money into an account, or give it some.
+    TopUp {
+        account: u64,
+        /// How much; above zero.
+        amount: String,
+        /// A gift, which pays before cash and repays nothing.
+        #[arg(long)]
+        granted: bool,
+    },
+    /// Change how much an account may owe, or what is said of its overdue bills.
+    Change {
+        account: u64,
+        /// How much it may owe.
+        #[arg(long, required_unless_present = "overdue_amount")]
+        credit_limit: Option<String>,
+        /// Its unpaid bills that are overdue.
+        #[arg(long)]
+        overdue_amount: Option<String>,
+    },
+}
+
+impl FinanceCommand {
+    pub(super) fn call(self) -> Call {
+        match self {
+            FinanceCommand::TopUp { account, amount, granted } => {
+                let kind = if granted { "granted" } else { "cash" };
+                post(format!("/v1/accounts/{account}/top-ups"), json!({ "amount": amount, "kind": kind }))
+            }
+            FinanceCommand::Change { account, credit_limit, overdue_amount } => {
+                let body = json!({ "credit_limit": credit_limit, "overdue_amount": overdue_amount });
+                patch(format!("/v1/accounts/{account}/finance"), said(body))
+            }
+        }
+    }
+}
