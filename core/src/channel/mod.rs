@@ -24,7 +24,7 @@ mod text;
 mod voucher;
 mod warning;
 
-pub use account::{Account, AccountClass, Customer, NonStop, NonStopChange, Standing, Tier, Verification};
+pub use account::{Account, AccountClass, Customer, Tier, Verification};
 pub use action_type::{ActionType, PayMode};
 pub use authorization::{Authorization, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX};
 pub use bill::{OpenBill, OpenPart};
@@ -52,7 +52,7 @@ pub use resource::{
     Frozen, RETENTION_DAYS, Resource, ResourceState, ResourceStep, freeze_after_cycle, freeze_at_start, next_step,
 };
 pub(crate) use resource::{Span, goes, stops};
-pub use spending::{Spender, Spending};
+pub use spending::{NonStop, NonStopChange, Spender, Spending, Standing};
 pub use text::is_plain;
 #[cfg(test)]
 pub(crate) use voucher::sample_voucher;

@@ -1,9 +1,47 @@
 //! How whoever spends stands: what is open, whether it is overdue or stopped, and what keeps it running all the same.
 
-use super::{NonStop, Standing};
 use crate::ledger::Moment;
 use crate::money::Amount;
+use credere_numbered::{Named, Numbered};
 use serde::{Deserialize, Serialize};
+
+/// Privileges that keep a customer's resources running while it is overdue (R106). Both must be off before it is
+/// unbound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct NonStop {
+    /// For what is paid before use.
+    pub prepaid: bool,
+    /// For what is paid after use.
+    pub postpaid: bool,
+}
+
+/// What changes of them; what is absent stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NonStopChange {
+    /// For what is paid before use.
+    pub prepaid: Option<bool>,
+    /// For what is paid after use.
+    pub postpaid: Option<bool>,
+}
+
+impl NonStopChange {
+    /// The privileges after the change, where these held before.
+    pub fn over(self, before: NonStop) -> NonStop {
+        NonStop { prepaid: self.prepaid.unwrap_or(before.prepaid), postpaid: self.postpaid.unwrap_or(before.postpaid) }
+    }
+}
+
+/// How a customer stands (R109).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Numbered, Named)]
+#[repr(u8)]
+pub enum Standing {
+    /// Nothing is wrong.
+    Normal = 1,
+    /// Its available credit is below zero.
+    Overdue = 2,
+    /// It is suspended by force, whatever its credit.
+    Forced = 3,
+}
 
 /// What an account has open, and how it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
