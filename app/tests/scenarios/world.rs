@@ -220,7 +220,7 @@ impl AppWorld {
             available_after: record.available_after,
             remark: record.remark,
         });
-        let credit = (found.credit().is_some(), found.voucher_balance);
+        let credit = (found.channel, found.voucher_balance);
         self.names.party(&found.account, found.partner.as_ref(), credit, Some(records.collect()))
     }
 

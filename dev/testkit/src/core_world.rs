@@ -130,7 +130,7 @@ impl CoreWorld {
     fn party(&self, uin: Uin) -> Result<PartyView, Failure> {
         let account = self.book.account(uin).ok_or_else(|| Failure::unknown(&self.names.name(uin)))?;
         let (partner, allocations) = (self.book.partner(uin), Some(self.past.allocations(uin)));
-        let credit = (self.book.channel_role(uin).is_sub_customer(), self.book.voucher_balance(uin, self.now));
+        let credit = (self.book.channel_role(uin), self.book.voucher_balance(uin, self.now));
         self.names.party(account, partner, credit, allocations)
     }
 

@@ -24,6 +24,7 @@ pub use core_world::CoreWorld;
 pub use names::{Names, signer};
 pub use run::{Ran, ScenarioFailure, harness, harness_of, run, scenarios_folder, trials};
 pub use world::{
-    AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, Figures, LineView, NoticeView, OrderView,
-    Outcome, PartnerView, PartyView, Pays, PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView, World,
+    AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, Figures, FinanceView, LineView, NoticeView,
+    OrderView, Outcome, PartnerView, PartyView, Pays, PoolView, ResourceView, SpendView, View, VoucherSums,
+    VoucherView, World,
 };

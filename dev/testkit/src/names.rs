@@ -8,11 +8,11 @@ use crate::scenario::{
 use crate::world::{Failure, Pays};
 use credere_core::access::{Actor, KeyAccess, SecretId};
 use credere_core::book::{
-    Command, Event, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers,
+    Command, Event, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
     AuthorizationId, DiscountId, DiscountScope, FreezeChange, LineId, NonStopChange, OrderId, Paying, ProductCode,
-    ResourceName, Settlement, Subscription, Uin, Verification, VoucherId, VoucherUsage,
+    ResourceName, Settlement, Subscription, TopUpKind, Uin, Verification, VoucherId, VoucherUsage,
 };
 use credere_core::ledger::Moment;
 use std::collections::BTreeMap;
@@ -134,6 +134,14 @@ impl Names {
                 verification: Some(verification(verified)),
                 ..commands::change_account(self.uin(account))
             }),
+            Operation::TopUp { account, amount, granted } => {
+                let kind = if *granted { TopUpKind::Granted } else { TopUpKind::Cash };
+                finance::TopUp { kind, ..commands::top_up(self.uin(account), *amount) }.into()
+            }
+            Operation::ChangeCreditLimit { account, limit } => {
+                finance::ChangeFinance { credit_limit: Some(*limit), ..commands::change_finance(self.uin(account)) }
+                    .into()
+            }
             Operation::RegisterPartner { account, kind, distributor, quota, spend } => {
                 Command::from(parties::RegisterPartner {
                     distributor: distributor.as_deref().map(|name| self.uin(name)),

@@ -225,6 +225,12 @@ fn adds_up(view: &View) -> Result<(), Failure> {
                 hold(name, "the sum of the allocation records (I2)", sum(&[(1, c.total)]) - allocated)?;
             }
         }
+        if let Some(f) = &party.finance {
+            let (has, owes) =
+                ([(1, f.cash), (1, f.granted), (1, f.credit_limit)], [(-1, f.credit_used), (-1, f.frozen)]);
+            let difference = sum(&has) + sum(&owes) + sum(&[(-1, f.available)]);
+            hold(name, "what is available of its own (O3)", difference)?;
+        }
         let Some(partner) = &party.partner else { continue };
         hold(
             name,

@@ -2,11 +2,12 @@
 
 use crate::names::Names;
 use crate::world::{
-    AllocationView, CreditView, CustomerSums, Failure, Outcome, PartnerView, PartyView, PoolView, SpendView,
-    VoucherSums,
+    AllocationView, CreditView, CustomerSums, Failure, FinanceView, Outcome, PartnerView, PartyView, PoolView,
+    SpendView, VoucherSums,
 };
-use credere_core::book::{Event, Rejection, bills, buying, metering, parties, vouchers};
-use credere_core::channel::{Account, Partner, Uin, Verification};
+use credere_core::book::{Event, Rejection, bills, buying, finance, metering, parties, vouchers};
+use credere_core::channel::{Account, ChannelRole, Partner, Uin, Verification};
+use credere_core::ledger::Finance;
 use credere_core::money::Amount;
 
 impl Names {
@@ -19,6 +20,10 @@ impl Names {
             }
             Event::Parties(parties::Event::PoolAllocated(fact)) => {
                 done.with("total", fact.total_after).with("remaining", fact.remaining_after)
+            }
+            Event::Finance(finance::Event::ToppedUp(finance::ToppedUp { own_after, .. }))
+            | Event::Finance(finance::Event::FinanceChanged(finance::FinanceChanged { own_after, .. })) => {
+                done.with("available", own_after.finance.available())
             }
             Event::Buying(buying::Event::OrderChanged(fact)) => Outcome::done(fact.order.state.name()),
             Event::Buying(buying::Event::OrderRefunded(fact)) => Outcome::done(fact.order.state.name()),
@@ -100,8 +105,8 @@ impl Names {
         }
     }
 
-    /// An account and what it is as a partner, as a scenario sees them; without its credit, and what is left on its vouchers
-    /// (R20, in units of 10^-8), where it has none.
+    /// An account in its place of the channel and what it is as a partner, as a scenario sees them; what is left on its
+    /// vouchers (R20) in units of 10^-8.
     ///
     /// # Errors
     /// [`Failure`] when a figure leaves the range of money.
@@ -109,7 +114,7 @@ impl Names {
         &self,
         account: &Account,
         partner: Option<&Partner>,
-        (has_credit, voucher_balance): (bool, i128),
+        (channel, voucher_balance): (ChannelRole, i128),
         allocations: Option<Vec<AllocationView>>,
     ) -> Result<PartyView, Failure> {
         let customer = account.customer.as_ref();
@@ -117,7 +122,7 @@ impl Names {
         Ok(PartyView {
             verified: account.verification != Verification::None,
             bound_to: customer.map(|customer| self.name(customer.partner)),
-            credit: customer.filter(|_| has_credit).map(|customer| CreditView {
+            credit: customer.filter(|_| channel.is_sub_customer()).map(|customer| CreditView {
                 total: customer.line.limit(),
                 used: customer.line.used(),
                 prepay_frozen: customer.line.prepay_frozen(),
@@ -126,6 +131,7 @@ impl Names {
                 remaining_voucher: remaining,
                 state: customer.spender().standing().name().to_owned(),
             }),
+            finance: channel.pays_for_itself().then(|| finance_view(&account.own().finance)),
             partner: partner.map(|partner| self.partner(partner)).transpose()?,
             allocations,
         })
@@ -154,5 +160,18 @@ impl Names {
             }),
             customers: Some(CustomerSums { total: partner.customers_total, available: available? }),
         })
+    }
+}
+
+fn finance_view(finance: &Finance) -> FinanceView {
+    let available = finance.available();
+    FinanceView {
+        cash: finance.cash(),
+        granted: finance.granted(),
+        credit_limit: finance.credit_limit(),
+        credit_used: finance.credit_used(),
+        frozen: finance.frozen(),
+        available,
+        state: if available.is_negative() { "overdue" } else { "normal" }.to_owned(),
     }
 }

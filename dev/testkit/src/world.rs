@@ -147,10 +147,25 @@ pub struct PartyView {
     pub bound_to: Option<Name>,
     /// Its credit, when it is a customer.
     pub credit: Option<CreditView>,
+    /// Its own money, when it pays for itself.
+    pub finance: Option<FinanceView>,
     /// What it is as a partner.
     pub partner: Option<PartnerView>,
     /// Its allocation records, oldest first; `None` where this world does not show them.
     pub allocations: Option<Vec<AllocationView>>,
+}
+
+/// The money of an account that pays for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of the platform API")]
+pub struct FinanceView {
+    pub cash: Amount,
+    pub granted: Amount,
+    pub credit_limit: Amount,
+    pub credit_used: Amount,
+    pub frozen: Amount,
+    pub available: Amount,
+    pub state: String,
 }
 
 /// A customer's credit.
@@ -366,6 +381,16 @@ impl PartyView {
             put("available", Some(credit.available.to_string()));
             put("remaining_voucher", Some(credit.remaining_voucher.to_string()));
             put("state", Some(credit.state.clone()));
+        }
+        put("finance", Some(if self.finance.is_some() { "some" } else { "none" }.to_owned()));
+        if let Some(finance) = &self.finance {
+            put("finance cash", Some(finance.cash.to_string()));
+            put("finance granted", Some(finance.granted.to_string()));
+            put("finance credit_limit", Some(finance.credit_limit.to_string()));
+            put("finance credit_used", Some(finance.credit_used.to_string()));
+            put("finance frozen", Some(finance.frozen.to_string()));
+            put("finance available", Some(finance.available.to_string()));
+            put("finance state", Some(finance.state.clone()));
         }
         if let Some(partner) = &self.partner {
             put("kind", Some(partner.kind.clone()));

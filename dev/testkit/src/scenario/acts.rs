@@ -26,6 +26,11 @@ pub(super) fn operations(words: &mut Words<'_>) -> Result<Vec<Operation>, ParseE
         "verify" | "unverify" => {
             Operation::SetVerified { account: words.name("an account")?, verified: verb == "verify" }
         }
+        "top" => {
+            words.word("up")?;
+            let (account, amount) = (words.name("an account")?, words.amount()?);
+            Operation::TopUp { account, amount, granted: words.accept("granted") }
+        }
         "bind" => {
             let account = words.name("an account")?;
             words.word("to")?;
@@ -42,6 +47,9 @@ pub(super) fn operations(words: &mut Words<'_>) -> Result<Vec<Operation>, ParseE
             } else if words.accept("spend") {
                 let line = words.amount()?;
                 Operation::ChangeSpendLine { partner, line }
+            } else if words.accept("limit") {
+                let limit = words.amount()?;
+                Operation::ChangeCreditLimit { account: partner, limit }
             } else {
                 words.word("quota")?;
                 let quota = words.amount()?;

@@ -67,6 +67,13 @@ fn check(words: &mut Words<'_>) -> Result<Check, ParseError> {
     } else if words.accept("credit") {
         words.word("none")?;
         vec![("credit".to_owned(), "none".to_owned())]
+    } else if words.accept("finance") {
+        if words.accept("none") {
+            vec![("finance".to_owned(), "none".to_owned())]
+        } else {
+            let amounts = ["cash", "granted", "credit_limit", "credit_used", "frozen", "available"];
+            fields(words, "finance ", &amounts, &["state"])?
+        }
     } else if words.accept("spend") {
         fields(words, "spend ", &["line", "used", "frozen", "available"], &[])?
     } else if words.accept("vouchers") {

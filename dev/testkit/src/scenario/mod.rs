@@ -30,6 +30,7 @@
 //! X becomes reseller quota AMOUNT [spend AMOUNT]    | distributor ... | second-level [under D] pool AMOUNT | agent
 //! account X [unverified] [numbered UIN]             | customer C of P [credit AMOUNT] [unverified]
 //! verify X | unverify X | bind X to P | unbind C    | change P quota AMOUNT | change P spend AMOUNT
+//! top up X AMOUNT [granted]                         | change X limit AMOUNT
 //! product CODE TERMS | change product CODE TERMS
 //!     TERMS: [hourly|daily|monthly] [freezes coefficient N|fixed A|re_estimate N|minimum_fee A|none] [grace Nh] [keeps Nd]
 //! discount RATE for partner P [on CODE] [from SPAN] [until SPAN] [as NAME]
@@ -71,6 +72,7 @@
 //! P customers total A available A         | P kind WORD | P under D
 //! C history empty                         | C history +A TOTAL_AFTER AVAILABLE_AFTER ["REMARK"], -A ... (oldest first)
 //! X bound to P | X bound to nobody         | X credit none
+//! X finance cash A granted A credit_limit A credit_used A frozen A available A state normal|overdue | X finance none
 //! order O state WORD list A amount A partner_amount A payer X paying_partner P customer C
 //! authorization A state WORD list A amount A partner_amount A
 //! order O voucher_amount A refunded A     | P vouchers quota A issued A remaining A

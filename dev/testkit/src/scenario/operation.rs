@@ -51,6 +51,17 @@ pub enum Operation {
         account: Name,
         verified: bool,
     },
+    /// Pays money in, or gives some.
+    TopUp {
+        account: Name,
+        amount: Amount,
+        granted: bool,
+    },
+    /// Sets how much an account may owe.
+    ChangeCreditLimit {
+        account: Name,
+        limit: Amount,
+    },
     RegisterPartner {
         account: Name,
         kind: PartnerKind,

@@ -8,8 +8,8 @@ use crate::world::HttpWorld;
 use credere_core::channel::ActionType;
 use credere_core::money::Amount;
 use credere_testkit::{
-    AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, LineView, NoticeView, OrderView, PartnerView,
-    PartyView, Pays, PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView,
+    AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, FinanceView, LineView, NoticeView, OrderView,
+    PartnerView, PartyView, Pays, PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView,
 };
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -152,6 +152,7 @@ impl HttpWorld {
             verified: text(&account["verification"], "level")? != "none",
             bound_to: account["bound_to"].as_u64().map(|partner| self.name(partner)),
             credit: if credit.is_null() { None } else { Some(shown_credit(credit)?) },
+            finance: if account["finance"].is_null() { None } else { Some(shown_finance(&account["finance"])?) },
             // A partner's records are those of its pool.
             allocations: if partner.is_none() { Some(self.allocations(uin)?) } else { None },
             partner,
@@ -258,6 +259,18 @@ impl HttpWorld {
             refunded: Some(amount(order, "refunded_amount")?),
         })
     }
+}
+
+fn shown_finance(finance: &Value) -> Result<FinanceView, Failure> {
+    Ok(FinanceView {
+        cash: amount(finance, "cash")?,
+        granted: amount(finance, "granted")?,
+        credit_limit: amount(finance, "credit_limit")?,
+        credit_used: amount(finance, "credit_used")?,
+        frozen: amount(finance, "frozen")?,
+        available: amount(finance, "available")?,
+        state: text(finance, "state")?.to_owned(),
+    })
 }
 
 fn shown_credit(credit: &Value) -> Result<CreditView, Failure> {

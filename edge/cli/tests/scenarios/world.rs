@@ -148,6 +148,15 @@ impl HttpWorld {
             Operation::SetVerified { account, verified } => {
                 patch(format!("/v1/accounts/{}", self.uin(account)), json!({ "verification": level(verified) }))
             }
+            Operation::TopUp { account, amount, granted } => {
+                let kind = if *granted { "granted" } else { "cash" };
+                let body = json!({ "amount": amount.to_string(), "kind": kind });
+                post(format!("/v1/accounts/{}/top-ups", self.uin(account)), body)
+            }
+            Operation::ChangeCreditLimit { account, limit } => {
+                let body = json!({ "credit_limit": limit.to_string() });
+                patch(format!("/v1/accounts/{}/finance", self.uin(account)), body)
+            }
             Operation::RegisterPartner { account, kind, distributor, quota, spend } => {
                 let body = json!({
                     "uin": self.uin(account),
