@@ -320,6 +320,12 @@ impl HttpWorld {
         let Answer { status, replayed, body } = answer;
         if (200..300).contains(status) {
             let done = match operation {
+                Operation::TopUp { .. } => {
+                    Outcome::done("done").with("available", amount(&body["finance"], "available")?)
+                }
+                Operation::ChangeCreditLimit { .. } => {
+                    Outcome::done("done").with("available", amount(body, "available")?)
+                }
                 Operation::Allocate { .. } => Outcome::done("done")
                     .with("total", amount(body, "total")?)
                     .with("available", amount(body, "available")?),
