@@ -1,6 +1,7 @@
 //! An ordered set whose members are each in force for a while: the next one that is at a moment is found however many others
 //! lie about. A search tree balanced by chance (a treap), of which each branch knows when its first member begins and its last
-//! one ends, so that branches without anybody in force are not entered.
+//! one ends, so that a branch is not entered where all are over, or none has begun. A search takes a logarithm as long as
+//! those that are over and those that have not begun do not lie mixed; whoever keeps such a set sees to that.
 
 use crate::channel::looked_at;
 use crate::ledger::Moment;

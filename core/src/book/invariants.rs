@@ -2,7 +2,7 @@
 //! area has its own. For tests, the simulator and `credere verify`; never on the way of a request.
 
 use crate::book::law::{BrokenLaw, Laws};
-use crate::book::{Book, bills, buying, metering, parties, standing, vouchers};
+use crate::book::{Book, bills, buying, finance, metering, parties, standing, vouchers};
 
 /// Checks all laws.
 ///
@@ -10,9 +10,15 @@ use crate::book::{Book, bills, buying, metering, parties, standing, vouchers};
 /// Every [`BrokenLaw`], in no particular order.
 pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
     let mut laws = Laws::default();
-    for check in
-        [buying::check_laws, metering::check_laws, vouchers::check_laws, bills::check_laws, standing::check_laws]
-    {
+    let areas = [
+        buying::check_laws,
+        metering::check_laws,
+        vouchers::check_laws,
+        bills::check_laws,
+        standing::check_laws,
+        finance::check_laws,
+    ];
+    for check in areas {
         check(book, &mut laws);
     }
     // Sums up what the others found, and so comes last.

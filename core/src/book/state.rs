@@ -93,10 +93,10 @@ impl Book {
 mod tests {
     use super::*;
     use crate::access::{Actor, KeyAccess};
-    use crate::book::{Command, Context, Rules, decide};
+    use crate::book::{Command, Context, Rules, decide, finance};
     use crate::channel::{
-        AccountClass, DiscountScope, FreezeTerms, OrderKind, PartnerKind, Settlement, Tier, Verification, VoucherMode,
-        VoucherUsage,
+        AccountClass, DiscountScope, FreezeTerms, OrderKind, PartnerKind, Settlement, Tier, TopUpKind, Verification,
+        VoucherMode, VoucherUsage,
     };
     use crate::money::{Amount, Factor, Rate};
 
@@ -119,8 +119,9 @@ mod tests {
         };
         let mut book = Book::new();
         let (class, verification, tier) = (AccountClass::External, Verification::Personal, Tier::None);
-        let first: [Command; 3] = [
+        let first: [Command; 4] = [
             parties::OpenAccount { uin: Some(uin), class, verification, tier }.into(),
+            parties::OpenAccount { uin: Uin::new(2).ok(), class, verification, tier }.into(),
             parties::RegisterPartner {
                 uin,
                 kind: PartnerKind::Reseller,
@@ -145,7 +146,8 @@ mod tests {
             let decision = decide(&book, command, &context).expect("nothing is in its way");
             book.evolve(book.seq + 1, context.now, &decision.event).expect("it was just decided");
         }
-        let made: [Command; 7] = [
+        let other = Uin::new(2).expect("it is a number");
+        let made: [Command; 8] = [
             buying::PlaceOrder {
                 account: uin,
                 product: code(),
@@ -199,6 +201,7 @@ mod tests {
             }
             .into(),
             notices::AddWebhook { account: None, kinds: Vec::new() }.into(),
+            finance::TopUp { account: other, amount: one, kind: TopUpKind::Cash }.into(),
         ];
         for command in &made {
             assert!(decide(&book, command, &context).is_ok(), "{command:?}");

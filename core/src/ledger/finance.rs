@@ -132,11 +132,14 @@ impl Finance {
         Amount::from_wide(self.available_wide()).expect("what is available fits, see `checked`")
     }
 
-    /// What each part pays of an amount that is charged (not below zero).
+    /// What each part pays of an amount that is charged.
     ///
     /// # Errors
-    /// [`Overflow`]; so for every function below.
+    /// [`Overflow`], also for an amount below zero: what comes back is [`Finance::given_back`]. So for every function below.
     pub fn parts(&self, amount: Amount) -> Result<Parts, Overflow> {
+        if amount.is_negative() {
+            return Err(Overflow);
+        }
         let positive = |amount: Amount| amount.max(Amount::ZERO);
         let granted = amount.min(positive(self.granted));
         let rest = amount.minus(granted)?;
@@ -148,14 +151,11 @@ impl Finance {
         Ok(Parts { granted, cash, credit })
     }
 
-    /// The finance with an amount charged, as [`Finance::parts`] says; one below zero comes in as cash does.
+    /// The finance with an amount charged, as [`Finance::parts`] says.
     ///
     /// # Errors
     /// [`Overflow`]
     pub fn charged(self, amount: Amount) -> Result<Finance, Overflow> {
-        if amount.is_negative() {
-            return self.topped_up(amount.negated()?);
-        }
         let Parts { granted, cash, credit } = self.parts(amount)?;
         Finance {
             granted: self.granted.minus(granted)?,
@@ -246,13 +246,16 @@ impl Finance {
         wide(self.cash) + wide(self.granted) + wide(self.credit_limit) - wide(self.credit_used)
     }
 
-    /// What becomes available when everything that is held is let go must fit as well, so that letting go never fails.
+    /// What becomes available when everything that is held is let go must fit as well, so that letting go never fails. Only
+    /// cash goes below zero.
     fn checked(self) -> Result<Finance, Overflow> {
         Amount::from_wide(self.available_wide())?;
         Amount::from_wide(self.unfrozen_wide())?;
         self.prepay_frozen.plus(self.postpay_frozen)?;
         self.credit_limit.minus(self.credit_used)?;
-        if self.credit_used.is_negative() { Err(Overflow) } else { Ok(self) }
+        let Finance { granted, credit_limit, credit_used, prepay_frozen, postpay_frozen, .. } = self;
+        let positive = [granted, credit_limit, credit_used, prepay_frozen, postpay_frozen];
+        if positive.into_iter().any(Amount::is_negative) { Err(Overflow) } else { Ok(self) }
     }
 }
 

@@ -62,18 +62,18 @@ pub struct Joining<'a> {
     pub features: &'a [Feature],
     /// Whether the member's entity is associated with the admin's (O40).
     pub associated: bool,
-    /// The admin of the member's entity, where another than the organization's.
-    pub entity_admin: Option<Uin>,
+    /// The admin of the member's entity, where that is another account than the organization's admin.
+    pub entity_admin: Option<&'a Facts<'a>>,
 }
 
 /// Judges every condition for entering (O49-O65).
 pub fn check_joining(rules: &CheckRules, joining: &Joining<'_>) -> Verdict {
-    let Joining { admin, member, .. } = *joining;
+    let (member, payer) = (joining.member, joining.payer_facts(rules));
     let asked = Asked { paid: joining.permissions.has(Permission::PayOnBehalf), distribution: joining.distribution() };
     let mut rows = vec![
         joining.permissions(),
-        asked.if_paid(Condition::O59, Subject::Payer, || joining.payer(rules)),
-        joining.identity(asked.paid),
+        asked.if_paid(Condition::O59, Subject::Payer, || joining.payer(payer)),
+        joining.identity(payer, asked.paid),
         asked.if_paid(Condition::O53, Subject::Member, || member_role(member)),
         asked.if_distribution(Condition::O54, || {
             let failure = (!asked.paid).then_some(Failure::OrganizationPermissionIllegal);
@@ -86,17 +86,17 @@ pub fn check_joining(rules: &CheckRules, joining: &Joining<'_>) -> Verdict {
             balance(rules, member, failure)
         }),
         asked.if_paid(Condition::O58, Subject::Member, || orders(member)),
-        asked.if_paid(Condition::O60, Subject::Payer, || joining.admin_role()),
+        asked.if_paid(Condition::O60, Subject::Payer, || joining.payer_role(payer)),
         asked.if_paid(Condition::O61, Subject::Payer, || {
             let failure =
                 asked.either(Failure::AbnormalFinancialStatusOfAdmin, Failure::PayerArrearsAndNoCreditAccount);
-            payer_finances(rules, admin, failure)
+            payer_finances(rules, payer, failure)
         }),
-        asked.if_paid(Condition::O62, Subject::Member, || joining.payers()),
+        asked.if_paid(Condition::O62, Subject::Member, || joining.payers(payer)),
         asked.if_paid(Condition::O63, Subject::Member, || joining.inheritance()),
     ];
     if rules.consistent_classes {
-        rows.push(asked.if_paid(Condition::O65, Subject::Member, || classes(admin, member)));
+        rows.push(asked.if_paid(Condition::O65, Subject::Member, || classes(payer, member)));
     }
     Verdict { rows }
 }
@@ -189,31 +189,36 @@ impl Joining<'_> {
         Found::of(failure, detail).row(Condition::O49, Subject::Member)
     }
 
-    /// O59: only the admin pays; the admin of the member's entity where that is allowed.
-    fn payer(&self, rules: &CheckRules) -> Found {
+    /// Who would pay: the admin of the member's entity, where it is named and that is allowed, and otherwise the admin.
+    fn payer_facts(&self, rules: &CheckRules) -> &Facts<'_> {
+        let entity_admin = self.entity_admin.filter(|one| rules.entity_admin_pays && self.payer == Some(one.uin));
+        entity_admin.unwrap_or(self.admin)
+    }
+
+    /// O59: only the admin pays, or who may in its place.
+    fn payer(&self, may: &Facts<'_>) -> Found {
         let Some(payer) = self.payer else {
             return Found::of(Some(Failure::PayUinIllegal), "nobody is named as payer");
         };
-        let entity_admin = rules.entity_admin_pays && self.entity_admin == Some(payer);
-        let may = payer == self.admin.uin || entity_admin;
-        Found::of((!may).then_some(Failure::PayUinIllegal), format!("payer {payer}, admin {}", self.admin.uin))
+        let failure = (payer != may.uin).then_some(Failure::PayUinIllegal);
+        Found::of(failure, format!("payer {payer}, admin {}", self.admin.uin))
     }
 
-    /// O52, and O40 where the member pays for itself: one enterprise, or one that is associated with it.
-    fn identity(&self, paid: bool) -> Row {
+    /// O52: payer and member are one enterprise. O40, where the member pays for itself or somebody else than the admin pays:
+    /// it is the admin's enterprise, or one that is associated with it.
+    fn identity(&self, payer: &Facts<'_>, paid: bool) -> Row {
         let Joining { admin, member, .. } = *self;
         let levels = [admin.verification, member.verification];
-        let same = admin.entity.is_some() && admin.entity == member.entity;
+        let same_as = |other: &Facts<'_>| member.entity.is_some() && member.entity == other.entity;
+        let trusted = same_as(admin) || self.associated;
         let (failure, detail): (_, String) = if levels.contains(&Verification::None) {
             let who = if admin.verification == Verification::None { "admin" } else { "member" };
             (Some(Failure::AuthInfoEmpty), format!("the {who} is not verified"))
         } else if levels.contains(&Verification::Personal) {
             let who = if admin.verification == Verification::Personal { "admin" } else { "member" };
             (Some(Failure::AuthNotEnterprise), format!("the {who} is verified as a person"))
-        } else if same {
-            (None, "the same entity".to_owned())
-        } else if !paid && self.associated {
-            (None, "associated entities".to_owned())
+        } else if trusted && (!paid || same_as(payer)) {
+            (None, if same_as(admin) { "the same entity" } else { "associated entities" }.to_owned())
         } else {
             let entity = |facts: &Facts<'_>| facts.entity.unwrap_or("none").to_owned();
             (Some(Failure::AuthInfoNotSame), format!("admin {}, member {}", entity(admin), entity(member)))
@@ -240,8 +245,8 @@ impl Joining<'_> {
     }
 
     /// O60: a sub-customer pays exactly where O55 holds.
-    fn admin_role(&self) -> Found {
-        let role = self.admin.role;
+    fn payer_role(&self, payer: &Facts<'_>) -> Found {
+        let role = payer.role;
         let failure = match role {
             ChannelRole::Direct => None,
             ChannelRole::Agent
@@ -251,16 +256,16 @@ impl Joining<'_> {
             ChannelRole::AgentCustomer { .. } => Some(Failure::ExistedClient),
             ChannelRole::SubCustomer { .. } => self.same_distributor().failure.map(|_| Failure::ExistedClient),
         };
-        Found::of(failure, format!("admin {role}"))
+        Found::of(failure, format!("payer {role}"))
     }
 
     /// O62: no chains.
-    fn payers(&self) -> Found {
-        let Joining { admin, member, .. } = *self;
-        let detail = match (member.payer, member.pays, admin.payer) {
+    fn payers(&self, payer: &Facts<'_>) -> Found {
+        let member = self.member;
+        let detail = match (member.payer, member.pays, payer.payer) {
             (Some(payer), _, _) => Some(format!("the member is paid for by {payer}")),
             (None, true, _) => Some("the member pays for others".to_owned()),
-            (None, false, Some(payer)) => Some(format!("the admin is paid for by {payer}")),
+            (None, false, Some(others)) => Some(format!("who would pay is paid for by {others}")),
             (None, false, None) => None,
         };
         let failure = detail.is_some().then_some(Failure::AddDelegatePayerNotAllow);
@@ -273,8 +278,10 @@ impl Joining<'_> {
         if !self.permissions.has(Permission::InheritOffers) {
             return Found::no_place("no offers are inherited");
         }
+        // What it has from this very admin, as a member that pays for itself, goes on.
+        let inherits = member.inherits_from.is_some_and(|from| from != admin.uin);
         let tests = [
-            (member.inherits_from.is_some(), Failure::MemberDiscountInheritExisted, "the member inherits already"),
+            (inherits, Failure::MemberDiscountInheritExisted, "the member inherits from another account"),
             (admin.inherits_from.is_some(), Failure::OwnerDiscountInheritExisted, "the admin inherits itself"),
             (
                 member.account_offer,
@@ -309,6 +316,9 @@ fn member_role(member: &Facts<'_>) -> Found {
 
 /// O56: nothing is left on a voucher of the member's.
 fn vouchers(member: &Facts<'_>) -> Found {
+    if !member.role.is_sub_customer() {
+        return Found::no_place("the member is no sub-customer");
+    }
     match member.voucher {
         Some(left) => Found::of(Some(Failure::MemberHasVoucher), format!("{left} left on a voucher")),
         None => Found::of(None, "no voucher can still pay"),
@@ -327,14 +337,14 @@ fn balance(rules: &CheckRules, member: &Facts<'_>, failure: Failure) -> Found {
 }
 
 /// O61: one of the two suffices. A sub-customer owes exactly while what it has available is below zero.
-fn payer_finances(rules: &CheckRules, admin: &Facts<'_>, failure: Failure) -> Found {
-    match (unchecked(rules, admin.class), admin.available) {
+fn payer_finances(rules: &CheckRules, payer: &Facts<'_>, failure: Failure) -> Found {
+    match (unchecked(rules, payer.class), payer.available) {
         (Some(no_place), _) => no_place,
         (None, None) => Found::no_place("the payer has neither finance nor credit"),
         (None, Some(available)) => {
-            let overdue = admin.role.is_sub_customer() || admin.overdue_amount > Amount::ZERO;
+            let overdue = payer.role.is_sub_customer() || payer.overdue_amount > Amount::ZERO;
             let failure = (overdue && available.is_negative()).then_some(failure);
-            Found::of(failure, format!("overdue {}, available {available}", admin.overdue_amount))
+            Found::of(failure, format!("overdue {}, available {available}", payer.overdue_amount))
         }
     }
 }
@@ -359,11 +369,11 @@ fn orders(member: &Facts<'_>) -> Found {
 }
 
 /// O65, where it is switched on.
-fn classes(admin: &Facts<'_>, member: &Facts<'_>) -> Found {
-    let external = [admin.class, member.class].map(|class| class == AccountClass::External);
+fn classes(payer: &Facts<'_>, member: &Facts<'_>) -> Found {
+    let external = [payer.class, member.class].map(|class| class == AccountClass::External);
     let failure = (external[0] != external[1]).then_some(Failure::InconsistentUserTypes);
     let told = external.map(|external| if external { "external" } else { "internal" });
-    Found::of(failure, format!("admin {}, member {}", told[0], told[1]))
+    Found::of(failure, format!("payer {}, member {}", told[0], told[1]))
 }
 
 /// O69: whom sales neither know nor follow pays by card.

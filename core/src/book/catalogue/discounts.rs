@@ -1,4 +1,4 @@
-//! Discounts: set and ended (R123-R125). Which one counts is in [`crate::channel`], `catalogue` (R126).
+//! Discounts: set and ended (R123-R125). Which one counts is in `running` (R126).
 
 use super::command::{EndDiscount, SetDiscount};
 use super::event::{DiscountEnded, DiscountSet};

@@ -30,8 +30,9 @@ pub(in crate::book) struct Running {
     changes: BTreeSet<(Moment, DiscountId)>,
 }
 
-/// The discounts of one group. Apart, so that among each kind the search passes by either those that are over or those that
-/// have not begun.
+/// The discounts of one group. Apart, so that among those that run the search passes by what is over, and among those that
+/// wait by what has not begun. Only what begins and ends within one jump of time lies mixed with what has not begun, and is
+/// walked over until it is moved.
 #[derive(Debug, Clone, Default)]
 struct Discounts {
     running: InForce<DiscountId>,

@@ -6,6 +6,7 @@ mod command;
 mod decide;
 mod event;
 mod evolve;
+mod laws;
 mod reason;
 mod state;
 
@@ -16,6 +17,7 @@ pub use event::{Event, FinanceChanged, ToppedUp};
 pub use reason::Reason;
 
 pub(super) use evolve::apply;
+pub(super) use laws::check_laws;
 
 /// Judges a command about somebody's own money.
 pub(super) fn decide(book: &Book, _context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {

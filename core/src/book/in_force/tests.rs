@@ -12,6 +12,20 @@ fn time(from: i64, until: i64) -> Range<Moment> {
     moment(from)..moment(until)
 }
 
+/// Checks that a branch is in order, that nobody below is higher, and that it knows the time of all in it exactly; answers its
+/// keys and that time.
+fn is_sound(branch: &Branch<u8>) -> (Vec<u8>, Option<Range<Moment>>) {
+    let Some(node) = branch else { return (Vec::new(), None) };
+    let [(before, first), (behind, last)] = [0, 1].map(|side| is_sound(&node.sides[side]));
+    assert!(node.sides.iter().flatten().all(|below| below.height <= node.height));
+    let spans = [first, last].into_iter().flatten().chain([node.time.clone()]);
+    let span = spans.reduce(|one, other| one.start.min(other.start)..one.end.max(other.end)).unwrap();
+    assert_eq!(node.span, span);
+    let keys = [before, vec![node.key], behind].concat();
+    assert!(keys.is_sorted_by(|one, next| one < next));
+    (keys, Some(span))
+}
+
 fn bound() -> impl Strategy<Value = Bound<u8>> {
     prop_oneof![(0..40_u8).prop_map(Bound::Included), (0..40_u8).prop_map(Bound::Excluded), Just(Bound::Unbounded)]
 }
@@ -35,6 +49,7 @@ proptest! {
                 }
             }
             prop_assert_eq!(set.is_empty(), list.is_empty());
+            is_sound(&set.root);
         }
         for now in (0..9).map(moment) {
             use std::ops::RangeBounds;

@@ -52,7 +52,7 @@ struct Case {
     payer: Option<u64>,
     features: Vec<Feature>,
     associated: bool,
-    entity_admin: Option<u64>,
+    entity_admin: Option<Facts<'static>>,
     rules: CheckRules,
 }
 
@@ -92,7 +92,7 @@ impl Case {
             payer: self.payer.map(uin),
             features: &self.features,
             associated: self.associated,
-            entity_admin: self.entity_admin.map(uin),
+            entity_admin: self.entity_admin.as_ref(),
         };
         check_joining(&self.rules, &joining)
     }
@@ -199,8 +199,11 @@ fn o55_both_are_of_the_same_distributor() {
 fn e33_a_sub_customer_has_no_voucher_that_can_still_pay() {
     let voucher = |case: Case| case.with(|case| case.member.voucher = Some(money("20")));
     voucher(Case::distribution()).refused(&[(Condition::O56, Failure::MemberHasVoucher)]);
-    // E37: a direct member's do not matter.
+    // E37: a direct member's do not matter, whoever the admin is.
     voucher(Case::base()).enabled();
+    let mixed = voucher(Case::base()).with(|case| case.admin.role = customer_of(R1, 1));
+    assert!(!mixed.row(Condition::O56).applies);
+    mixed.refused(&[(Condition::O55, Failure::MemberIsNotClient), (Condition::O60, Failure::ExistedClient)]);
 }
 
 #[test]
@@ -244,15 +247,32 @@ fn o58_the_member_has_no_order_that_is_open() {
 #[test]
 fn o59_only_the_admin_pays() {
     Case::base().with(|case| case.payer = None).refused(&[(Condition::O59, Failure::PayUinIllegal)]);
+    Case::base().with(|case| case.payer = Some(M)).refused(&[(Condition::O59, Failure::PayUinIllegal)]);
+    Case::base().with(|case| (case.ids, case.payer) = (vec![1, 2], None)).enabled();
+}
+
+/// Where it is switched on, the admin of the member's entity pays, and is then the payer of every condition.
+#[test]
+fn o59_the_admin_of_the_members_entity_pays_where_that_is_switched_on() {
     let other = || {
         Case::base().with(|case| {
-            case.payer = Some(55);
-            case.entity_admin = Some(55);
+            case.entity_admin = Some(Facts { entity: Some("E2"), ..facts(55, "100") });
+            case.member.entity = Some("E2");
+            (case.payer, case.associated) = (Some(55), true);
         })
     };
-    other().refused(&[(Condition::O59, Failure::PayUinIllegal)]);
-    other().with(|case| case.rules.entity_admin_pays = true).enabled();
-    Case::base().with(|case| (case.ids, case.payer) = (vec![1, 2], None)).enabled();
+    let off = [(Condition::O59, Failure::PayUinIllegal), (Condition::O52, Failure::AuthInfoNotSame)];
+    other().refused(&off);
+    let on = || other().with(|case| case.rules.entity_admin_pays = true);
+    on().enabled();
+    let named = |change: fn(&mut Facts<'static>)| on().with(|case| case.entity_admin.iter_mut().for_each(change));
+    named(|payer| payer.payer = Some(uin(9))).refused(&[(Condition::O62, Failure::AddDelegatePayerNotAllow)]);
+    named(|payer| payer.role = ChannelRole::Reseller).refused(&[(Condition::O60, Failure::ExistedAgent)]);
+    let owing = named(|payer| (payer.overdue_amount, payer.available) = (money("1"), Some(money("-1"))));
+    owing.refused(&[(Condition::O61, Failure::PayerArrearsAndNoCreditAccount)]);
+    named(|payer| payer.entity = Some("E3")).refused(&[(Condition::O52, Failure::AuthInfoNotSame)]);
+    // The organization still trusts only whom it is associated with.
+    on().with(|case| case.associated = false).refused(&[(Condition::O52, Failure::AuthInfoNotSame)]);
 }
 
 #[test]
@@ -329,6 +349,8 @@ fn o63_offers_are_inherited_once_and_by_nobody_with_its_own() {
         }
     }
     all.enabled();
+    // What the member has from this very admin goes on.
+    Case::base().with(|case| case.member.inherits_from = Some(uin(A))).with(|case| case.ids.push(6)).enabled();
 }
 
 #[test]
@@ -353,6 +375,35 @@ fn o65_classes_are_compared_where_that_is_switched_on() {
     compared(Case::base()).enabled();
 }
 
+/// Which rows there are, about whom, and which of them have a place.
+#[test]
+fn every_row_says_whom_it_is_about_and_whether_it_has_a_place() {
+    use Condition::{O40, O49, O52, O53, O54, O55, O56, O57, O58, O59, O60, O61, O62, O63};
+    let about = |case: &Case| -> Vec<(Condition, Subject, bool)> {
+        case.verdict().rows.iter().map(|row| (row.condition, row.subject, row.applies)).collect()
+    };
+    let payers = [O59, O60, O61];
+    let rows = |identity: Condition, places: &[Condition]| -> Vec<(Condition, Subject, bool)> {
+        let all = [O49, O59, identity, O53, O54, O55, O56, O57, O58, O60, O61, O62, O63];
+        let subject = |condition| if payers.contains(&condition) { Subject::Payer } else { Subject::Member };
+        all.into_iter().map(|condition| (condition, subject(condition), places.contains(&condition))).collect()
+    };
+    let direct = [O49, O59, O52, O53, O57, O58, O60, O61, O62];
+    assert_eq!(about(&Case::base()), rows(O52, &direct));
+    let inheriting = Case::base().with(|case| case.ids.push(6));
+    assert_eq!(about(&inheriting), rows(O52, &[&direct[..], &[O63]].concat()));
+    assert_eq!(about(&Case::distribution()), rows(O52, &[&direct[..], &[O54, O55, O56]].concat()));
+    let own = |case: Case| case.with(|case| case.ids = vec![1, 2, 6]);
+    assert_eq!(about(&own(Case::base())), rows(O40, &[O49, O40]));
+    assert_eq!(about(&own(Case::distribution())), rows(O40, &[O49, O40, O54]));
+    let internal = Case::base().with(|case| {
+        (case.admin.class, case.member.class) = (AccountClass::Internal(5), AccountClass::Internal(5));
+    });
+    assert_eq!(about(&internal), rows(O52, &[O49, O59, O52, O53, O58, O60, O62]));
+    let neither = Case::base().with(|case| (case.admin.available, case.member.available) = (None, None));
+    assert_eq!(about(&neither), rows(O52, &[O49, O59, O52, O53, O58, O60, O62]));
+}
+
 #[test]
 fn e39_every_condition_is_told_also_behind_one_that_does_not_hold() {
     let case = Case::base().with(|case| {
@@ -360,22 +411,6 @@ fn e39_every_condition_is_told_also_behind_one_that_does_not_hold() {
         case.member.available = Some(money("-5"));
         case.member.open_order = Some(OpenOrder::Order(OrderState::ToBePaid));
     });
-    let order = [
-        Condition::O49,
-        Condition::O59,
-        Condition::O52,
-        Condition::O53,
-        Condition::O54,
-        Condition::O55,
-        Condition::O56,
-        Condition::O57,
-        Condition::O58,
-        Condition::O60,
-        Condition::O61,
-        Condition::O62,
-        Condition::O63,
-    ];
-    assert_eq!(case.verdict().rows.iter().map(|row| row.condition).collect::<Vec<_>>(), order);
     assert!(case.verdict().rows.iter().all(|row| !row.detail.is_empty() && (row.applies || row.failure.is_none())));
     case.refused(&[
         (Condition::O52, Failure::AuthInfoNotSame),
