@@ -8,12 +8,12 @@ mod set_up;
 use credere_core::access::{Action, Actor, KeyAccess};
 use credere_core::book::{
     Because, Book, BookReader, Command, Context, Event, Home, Judged, Named, Rules, bills, buying, catalogue, decide,
-    deployment, metering, notices, parties, standing, vouchers,
+    deployment, finance, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
     ActionType, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, FreezeModel, FreezeTerms, LineId,
-    NonStopChange, Order, OrderId, OrderKind, PartnerKind, ResourceId, Subscription, Verification, VoucherId,
-    WebhookId,
+    NonStopChange, Order, OrderId, OrderKind, PartnerKind, ResourceId, Subscription, TopUpKind, Verification,
+    VoucherId, WebhookId,
 };
 use credere_core::ledger::{Moment, Month, Shard};
 use credere_core::money::Rate;
@@ -320,6 +320,20 @@ fn the_standing(table: &mut Table) {
     table.done(parties::UnbindCustomer { customer: uin(CUSTOMER) });
 }
 
+fn the_finance(table: &mut Table) {
+    // Bound to nobody any more, it pays for itself.
+    let account = uin(CUSTOMER);
+    table.done(commands::top_up(account, whole(300)));
+    table.done(finance::TopUp { kind: TopUpKind::Granted, ..commands::top_up(account, whole(20)) });
+    table.done(finance::ChangeFinance {
+        credit_limit: Some(whole(200)),
+        overdue_amount: Some(whole(10)),
+        ..commands::change_finance(account)
+    });
+    table.done(commands::change_finance(account));
+    table.refused(commands::top_up(uin(SECOND_LEVEL), whole(1)));
+}
+
 fn the_rest(table: &mut Table) {
     table.done(notices::Subscribe { uin: uin(CUSTOMER), subscription: Subscription::default() });
     let id = WebhookId(table.done(notices::AddWebhook { account: None, kinds: Vec::new() }));
@@ -358,6 +372,7 @@ fn everything_in(shard: Shard) -> String {
     the_metering(&mut table);
     the_bills(&mut table);
     the_standing(&mut table);
+    the_finance(&mut table);
     the_rest(&mut table);
     assert_eq!(table.kinds, Command::kinds().collect());
     let mut reader = BookReader::default();

@@ -12,6 +12,12 @@ pub enum Figure {
     CustomerAvailable,
     /// What is frozen of a customer's credit.
     CustomerFrozen,
+    /// What an account may spend of its own money.
+    FinanceAvailable,
+    /// How much an account that pays for itself may owe.
+    CreditLimit,
+    /// What the platform says of an account's overdue bills.
+    OverdueAmount,
     /// What a partner may owe the platform besides what it owes.
     SpendAvailable,
     /// What is frozen of a partner's spend line.

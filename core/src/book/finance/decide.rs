@@ -2,7 +2,7 @@
 
 use super::command::{ChangeFinance, TopUp};
 use super::event::{FinanceChanged, ToppedUp};
-use crate::book::{Book, Decision, Rejection};
+use crate::book::{Book, Decision, Figure, Finding, Rejection, Rule};
 use crate::channel::{Own, TopUpKind};
 
 pub(super) fn top_up(book: &Book, asked: &TopUp) -> Result<Decision, Rejection> {
@@ -17,7 +17,10 @@ pub(super) fn top_up(book: &Book, asked: &TopUp) -> Result<Decision, Rejection> 
     };
     // A top-up has the number of its position.
     book.next_number()?;
-    Ok(ToppedUp { account, amount, kind, own_after: Own { finance, ..own } }.into())
+    let of = (account, Figure::FinanceAvailable);
+    let because = [Finding::becomes(Rule::O3, of, own.finance.available(), finance.available())];
+    let event = ToppedUp { account, amount, kind, own_after: Own { finance, ..own } };
+    Ok(Decision { event: event.into(), because: because.into_iter().collect() })
 }
 
 pub(super) fn change(book: &Book, asked: &ChangeFinance) -> Result<Decision, Rejection> {
@@ -28,7 +31,13 @@ pub(super) fn change(book: &Book, asked: &ChangeFinance) -> Result<Decision, Rej
     }
     let finance = own.finance.limited(credit_limit.unwrap_or(own.finance.credit_limit()))?;
     let own_after = Own { finance, overdue_amount: overdue_amount.unwrap_or(own.overdue_amount) };
-    Ok(FinanceChanged { account, own_after }.into())
+    let figures = [
+        (Figure::CreditLimit, own.finance.credit_limit(), finance.credit_limit()),
+        (Figure::OverdueAmount, own.overdue_amount, own_after.overdue_amount),
+    ];
+    let moved = figures.into_iter().filter(|(_, before, after)| before != after);
+    let because = moved.map(|(figure, before, after)| Finding::becomes(Rule::O3, (account, figure), before, after));
+    Ok(Decision { event: FinanceChanged { account, own_after }.into(), because: because.collect() })
 }
 
 #[cfg(test)]
