@@ -117,10 +117,10 @@ pub(super) fn make(
     {
         shared.clock.accept(reading);
     }
-    // Who was answered waits no longer.
+    // Who is answered has its place again already: what it asks for next is not turned away for what was done.
     for Waiting { reply, outcomes, place } in waiting {
-        reply(Ok(outcomes));
         drop(place);
+        reply(Ok(outcomes));
     }
     // Those that follow end only after the writer.
     if let Some(sealing) = sealing {

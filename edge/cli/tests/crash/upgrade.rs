@@ -89,9 +89,20 @@ fn a_folder_of_version_2_is_upgraded_and_goes_on() {
     verify(&old.data());
 }
 
+/// Version 2 showed no money of anybody's.
+fn own_money(account: &mut Value) {
+    let of_its_own = account["credit"].is_null() && account["partner"].is_null();
+    if let Some(shown) = account.as_object_mut().filter(|_| of_its_own) {
+        shown.remove("finance");
+    }
+}
+
 /// What is shown otherwise since: a voucher that was taken back no longer counts as issued (R119), what was given back for
-/// a resource beyond all that was paid for it names none, and whoever pays with its credit is the payer, not its partner.
+/// a resource beyond all that was paid for it names none, whoever pays with its credit is the payer, not its partner, and who has
+/// no credit from a partner has money of its own.
 fn by_rules_of_today(shown: &mut Value) {
+    own_money(shown);
+    shown["data"].as_array_mut().into_iter().flatten().for_each(own_money);
     if shown["uin"] == 1001 && shown["vouchers"]["issued"] == "40.00" {
         shown["vouchers"]["issued"] = json!("30.00");
         shown["vouchers"]["remaining"] = json!("0.00");
