@@ -58,7 +58,7 @@ pub(crate) struct AccountBody {
 
 /// An account's place in the channel (O2). It follows from what the account is as a partner, or whose customer.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[schema(as = Channel, example = json!({ "role": "sub_customer", "partner_uin": 100000000009_u64, "level": 1 }))]
+#[schema(as = ChannelRole, example = json!({ "role": "sub_customer", "partner_uin": 100000000009_u64, "level": 1 }))]
 pub(crate) struct ChannelBody {
     /// `agent_customer` and `sub_customer` are bound to a partner; the latter has its credit from it.
     #[schema(
