@@ -5,7 +5,7 @@
 
 use crate::channel::looked_at;
 use crate::ledger::Moment;
-use std::ops::{Bound, Range};
+use std::ops::{Bound, Range, RangeBounds as _};
 
 /// An ordered set of what is in force from a moment until before another.
 #[derive(Debug, Clone)]
@@ -139,17 +139,9 @@ fn found<K: Ord + Copy>(
     order: [usize; 2],
 ) -> Option<K> {
     let node = branch.as_ref().filter(|node| node.span.contains(&now))?;
-    let (from, upto) = bounds;
-    let after = match from {
-        Bound::Included(from) => node.key >= *from,
-        Bound::Excluded(from) => node.key > *from,
-        Bound::Unbounded => true,
-    };
-    let before = match upto {
-        Bound::Included(upto) => node.key <= *upto,
-        Bound::Excluded(upto) => node.key < *upto,
-        Bound::Unbounded => true,
-    };
+    let (from, upto) = *bounds;
+    let after = (from, Bound::Unbounded).contains(&node.key);
+    let before = (Bound::Unbounded, upto).contains(&node.key);
     // Where it lies outside, everything on its further side does.
     let reaches = [after, before];
     let side = |side: usize| reaches[side].then(|| found(&node.sides[side], bounds, now, order)).flatten();
