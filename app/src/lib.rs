@@ -25,6 +25,7 @@ pub mod idempotency;
 pub mod metering;
 pub mod notices;
 pub mod parties;
+pub mod payers;
 mod progress;
 pub mod random;
 mod reading;

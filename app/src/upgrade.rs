@@ -5,11 +5,14 @@ use crate::clock::Clock;
 use crate::deployment::SANDBOX;
 use crate::engine::{Engine, EngineOptions, calendar_of};
 use crate::failure::StartError;
+use crate::parties::{entity_of, followed_by};
 use crate::progress::{Phase, Progress};
 use crate::recover::{carry_out, directory_writes};
-use credere_core::book::{Book, DecodeError, Event, Record, RecordV2, deployment as events};
+use credere_core::book::{Book, DecodeError, Event, Record, RecordV2, deployment as events, parties};
 use credere_core::ledger::{Calendar, Moment};
-use credere_store::contract::{DeploymentStore, Fault, ShardId, ShardStore, Store, StoreError};
+use credere_store::contract::{
+    DeploymentStore, DirectoryWrite, Fault, ProfilePatch, ShardId, ShardStore, Store, StoreError,
+};
 use credere_store::frame::{Frame, Position};
 use credere_store::sqlite::upgrade::OldFolder;
 use std::sync::Arc;
@@ -43,7 +46,7 @@ pub fn upgrade(old: &OldFolder, store: &Arc<dyn Store>, progress: &dyn Progress)
     let (mut place, mut sandbox) = (Position::default(), false);
     progress.begin(Phase::Upgrade, old.last_seq());
     old.frames(&mut |frame| {
-        let records = upgraded(&mut book, &frame)?;
+        let records = upgraded(&mut book, &frame, old)?;
         // Only a test clock was ever set. Today that is fixed at the first start.
         let sets_clock =
             |record: &Record| matches!(record.event(), Some(Event::Deployment(events::Event::ClockAdvanced(_))));
@@ -72,7 +75,7 @@ pub fn upgrade(old: &OldFolder, store: &Arc<dyn Store>, progress: &dyn Progress)
 }
 
 /// The records of a frame as they are today, applied to the book.
-fn upgraded(book: &mut Book, frame: &Frame) -> Result<Vec<Record>, StoreError> {
+fn upgraded(book: &mut Book, frame: &Frame, old: &OldFolder) -> Result<Vec<Record>, StoreError> {
     let mut records = Vec::new();
     let written = RecordV2::read_payload(&frame.payload).map_err(|error| match error {
         DecodeError::Version(version) => {
@@ -81,7 +84,7 @@ fn upgraded(book: &mut Book, frame: &Frame) -> Result<Vec<Record>, StoreError> {
         DecodeError::Malformed(_) => corrupt(error),
     })?;
     for (seq, record) in (frame.first_seq..).zip(written) {
-        let record = record.upgraded(book, frame.at).map_err(corrupt)?;
+        let record = told(record.upgraded(book, frame.at).map_err(corrupt)?, old)?;
         match record.event() {
             Some(event) => book.evolve(seq, frame.at, event),
             None => book.skip(seq, frame.at),
@@ -94,6 +97,28 @@ fn upgraded(book: &mut Book, frame: &Frame) -> Result<Vec<Record>, StoreError> {
     } else {
         Err(StoreError::corrupt(format!("the frame at event {} has a wrong count", frame.first_seq)))
     }
+}
+
+/// The record with who an account is verified as, and whether somebody follows it: version 2 had that in its directory alone,
+/// as it was last told.
+fn told(mut record: Record, old: &OldFolder) -> Result<Record, StoreError> {
+    use parties::Event::{AccountChanged, AccountOpened};
+    let (Record::Decided { outcome: Ok(Event::Parties(event)), .. }
+    | Record::Operated { outcome: Ok(Event::Parties(event)), .. }) = &mut record
+    else {
+        return Ok(record);
+    };
+    let (uin, entity, followed) = match event {
+        AccountOpened(fact) => (fact.uin, &mut fact.entity, &mut fact.followed),
+        AccountChanged(fact) => (fact.uin, &mut fact.entity, &mut fact.followed),
+        _ => return Ok(record),
+    };
+    if let DirectoryWrite::Profile { patch, .. } =
+        old.known(DirectoryWrite::Profile { uin, patch: ProfilePatch::default() })?
+    {
+        (*entity, *followed) = (entity_of(&patch).flatten(), followed_by(&patch).unwrap_or(false));
+    }
+    Ok(record)
 }
 
 /// Fills history, and tells what nobody has been told yet.

@@ -11,9 +11,9 @@ use credere_core::book::{
 };
 use credere_core::channel::{
     AccountClass, ActionType, AuthorizationId, Binding, Charge, DiscountId, FreezeTerms, Lines, Order, OrderId,
-    OrderKind, OrderState, PartnerKind, Paying, Price, Settlement, Tier, Uin, Verification,
+    OrderKind, OrderState, PartnerKind, Paying, Price, Settlement, Site, Tier, Uin, Verification,
 };
-use credere_core::ledger::Line;
+use credere_core::ledger::{Funds, Line, Movement};
 use credere_core::money::{Amount, Rate};
 use credere_testkit::commands;
 use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
@@ -58,7 +58,7 @@ fn paying(partner: u64) -> Paying {
 }
 
 fn price(list: i64) -> Price {
-    Price::at(whole(list), Rate::ONE, Rate::ONE).unwrap()
+    Price::at(whole(list), Rate::ONE, Some(Rate::ONE)).unwrap()
 }
 
 fn order(id: u64, state: OrderState, list: i64) -> Box<Order> {
@@ -74,6 +74,7 @@ fn order(id: u64, state: OrderState, list: i64) -> Box<Order> {
         price: price(list),
         vouchers: Vec::new(),
         partner_vouchers: Vec::new(),
+        parts: None,
         refunded: Amount::ZERO,
         paid_by_partner: false,
         partner_refunded: Amount::ZERO,
@@ -147,15 +148,15 @@ fn a_total_is_not_below_zero() {
 
 #[test]
 fn what_is_held_must_be_the_sum_of_open_holds() {
-    let held = Line::with_limit(whole(100)).held(whole(30)).unwrap();
-    let spend = Line::with_limit(whole(1_000)).held(whole(30)).unwrap();
+    let hold = |line: Line, amount| line.moved(Movement::held(whole(amount))).unwrap();
+    let (held, spend) = (hold(Line::with_limit(whole(100)), 30), hold(Line::with_limit(whole(1_000)), 30));
     let placed = |id, state, customer: Line, partner: Line| {
         Event::from(buying::OrderChanged {
             change: buying::OrderChange::Placed,
             order: order(id, state, 5),
             charge: None,
             vouchers_after: Vec::new(),
-            lines_after: Lines { payer: Some(customer), partner: Some(partner) },
+            lines_after: Lines { payer: Some(Funds::Credit(customer)), partner: Some(partner) },
         })
     };
     // An order that freezes 5.00 and leaves both lines as they were.
@@ -164,7 +165,7 @@ fn what_is_held_must_be_the_sum_of_open_holds() {
         [(RESELLER, "what is held is the sum of open holds"), (CUSTOMER, "what is held is the sum of open holds"),]
     );
     // One that is to be paid, which freezes nothing, and both lines raised all the same.
-    let (more, most) = (held.held(whole(5)).unwrap(), spend.held(whole(5)).unwrap());
+    let (more, most) = (hold(held, 5), hold(spend, 5));
     assert_eq!(
         broken_by(&[placed(15, OrderState::ToBePaid, more, spend)]),
         [(CUSTOMER, "what is held is the sum of open holds")]
@@ -206,7 +207,11 @@ fn a_customer_that_was_unbound_with_holds_leaves_them_without_an_owner() {
     });
     assert_eq!(
         broken_by(&[unbound]),
-        [(CUSTOMER, "only a customer holds"), (CUSTOMER, "only a customer's credit is set aside")]
+        [
+            (CUSTOMER, "only a customer's credit is set aside"),
+            (CUSTOMER, "open authorizations are counted"),
+            (CUSTOMER, "open orders are counted"),
+        ]
     );
 }
 
@@ -275,6 +280,9 @@ fn an_event_about_what_is_not_there_does_not_fit() {
             class: AccountClass::External,
             verification: Verification::None,
             tier: Tier::None,
+            site: Site::Intl,
+            entity: None,
+            followed: false,
         })
     };
     assert_eq!(misfit(&opened(CUSTOMER)), "the account is there already");
@@ -283,6 +291,8 @@ fn an_event_about_what_is_not_there_does_not_fit() {
         class: AccountClass::External,
         verification: Verification::None,
         tier: Tier::None,
+        entity: None,
+        followed: false,
     });
     assert_eq!(misfit(&changed), "no such account");
     let registered = |number, above: Option<Uin>| {
@@ -300,11 +310,11 @@ fn an_event_about_what_is_not_there_does_not_fit() {
     assert_eq!(misfit(&registered(RESELLER, None)), "the partner is there already");
     assert_eq!(misfit(&registered(OUTSIDER, Some(nobody))), "no such partner");
     assert_eq!(
-        misfit(&Event::from(parties::CustomerBound { customer: nobody, partner: uin(RESELLER) })),
+        misfit(&Event::from(parties::CustomerBound { customer: nobody, partner: uin(RESELLER), referred: false })),
         "no such account"
     );
     assert_eq!(
-        misfit(&Event::from(parties::CustomerBound { customer: uin(OUTSIDER), partner: nobody })),
+        misfit(&Event::from(parties::CustomerBound { customer: uin(OUTSIDER), partner: nobody, referred: false })),
         "no such partner"
     );
     let unbound = |customer, partner| {
@@ -353,7 +363,7 @@ fn a_change_of_what_is_not_open_does_not_fit() {
             order: order(id, state, 10),
             charge: None,
             vouchers_after: Vec::new(),
-            lines_after: Lines { payer: Some(Line::default()), partner: Some(Line::default()) },
+            lines_after: Lines { payer: Some(Funds::Credit(Line::default())), partner: Some(Line::default()) },
         })
     };
     for happened in [buying::OrderChange::Paid, buying::OrderChange::Delivered, buying::OrderChange::Canceled] {
@@ -387,6 +397,7 @@ fn more_given_back_of_a_resource_than_was_paid_does_not_fit_on_either_side() {
             price,
             vouchers: Vec::new(),
             partner_vouchers: Vec::new(),
+            parts: None,
         };
         let event = Event::from(buying::OrderChanged {
             change: buying::OrderChange::Placed,

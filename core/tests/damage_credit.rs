@@ -13,7 +13,7 @@ use credere_core::channel::{
     ActionType, FreezeModel, FreezeTerms, LineId, Lines, PartnerKind, Resource, ResourceId, Standing, Voucher,
     VoucherId, VoucherMode, VoucherStatus, WebhookId,
 };
-use credere_core::ledger::{Day, Line, Moment};
+use credere_core::ledger::{Day, Funds, Line, Moment};
 use credere_testkit::commands;
 use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
 
@@ -103,7 +103,7 @@ fn an_event_about_what_does_not_run_or_pay_does_not_fit() {
     let book = book();
     let (running, issued) = (resource(&book), voucher(&book));
     let other = Box::new(Resource { id: ResourceId(999), ..Resource::clone(&running) });
-    let line = book.customer(running.account).map(|customer| customer.line);
+    let line = book.customer(running.account).map(|customer| Funds::Credit(customer.line));
     let lines_after = Lines { payer: line, partner: Some(Line::default()) };
     let activated = |resource: &Resource| {
         Event::from(metering::ResourceActivated { resource: Box::new(resource.clone()), lines_after })
@@ -177,7 +177,6 @@ fn a_voucher_must_hold_what_open_orders_have_set_aside() {
 fn arrears_must_be_noted() {
     let reviewed = Event::from(standing::CustomerReviewed {
         customer: uin(CUSTOMER),
-        partner: uin(RESELLER),
         day: Day(0),
         overdue_since: Some(Moment::default()),
         available: whole(5),

@@ -298,7 +298,14 @@ fn an_account_is_verified_since_it_became_what_it_is() {
     let mut verified_at = |second, verification| {
         world.now = moment(second);
         let (uin, class, tier) = (uin(CUSTOMER), None, Some(Tier::Key));
-        world.obey(&Command::from(parties::ChangeAccount { uin, class, verification, tier }));
+        world.obey(&Command::from(parties::ChangeAccount {
+            uin,
+            class,
+            verification,
+            tier,
+            entity: None,
+            followed: None,
+        }));
         world.book.account(uin).unwrap().verified_at
     };
     assert_eq!(verified_at(10, Some(Verification::Enterprise)), Some(moment(10)));

@@ -11,7 +11,7 @@ use credere_core::book::{
     deployment, finance, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
-    ActionType, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, FreezeModel, FreezeTerms, LineId,
+    ActionType, AllowlistItem, AuthorizationId, CardId, DiscountId, DiscountScope, FreezeModel, FreezeTerms, LineId,
     NonStopChange, Order, OrderId, OrderKind, PartnerKind, ResourceId, Subscription, TopUpKind, Verification,
     VoucherId, WebhookId,
 };
@@ -332,6 +332,12 @@ fn the_finance(table: &mut Table) {
     });
     table.done(commands::change_finance(account));
     table.refused(commands::top_up(uin(SECOND_LEVEL), whole(1)));
+    table.done(commands::order(account, "cvm", whole(10)));
+    table.refused(commands::order(account, "cvm", whole(10_000)));
+    table.done(commands::authorize(account, "cvm", whole(10)));
+    let card = CardId(table.done(commands::add_card(account)));
+    table.done(finance::RemoveCard { account, card });
+    table.refused(finance::RemoveCard { account, card });
 }
 
 fn the_rest(table: &mut Table) {

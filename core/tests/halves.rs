@@ -92,8 +92,10 @@ fn of_a_product() {
 
 #[test]
 fn of_an_account() {
-    let change =
-        |class, verification, tier| Command::from(parties::ChangeAccount { uin: uin(2), class, verification, tier });
+    let change = |class, verification, tier| {
+        let (uin, entity, followed) = (uin(2), None, None);
+        Command::from(parties::ChangeAccount { uin, class, verification, tier, entity, followed })
+    };
     let changes = [
         change(Some(AccountClass::Internal(4)), None, None),
         change(None, Some(Verification::Enterprise), None),

@@ -2,7 +2,7 @@
 //! plain arithmetic.
 
 use credere_core::channel::{Check, Side, Uin};
-use credere_core::ledger::{Line, Moment};
+use credere_core::ledger::{Line, Moment, Movement};
 use credere_core::money::Amount;
 use proptest::prelude::*;
 
@@ -52,9 +52,11 @@ proptest! {
         let (x, y) = (i64::from(a), i64::from(b));
         prop_assert_eq!(line.raised(amount(a)).ok(), read([limit + x, used, prepay, postpay]));
         prop_assert_eq!(line.charged(amount(a)).ok(), read([limit, used + x, prepay, postpay]));
-        prop_assert_eq!(line.held(amount(a)).ok(), read([limit, used, prepay + x, postpay]));
-        prop_assert_eq!(line.released(amount(a)).ok(), read([limit, used, prepay - x, postpay]));
-        prop_assert_eq!(line.captured(amount(a), amount(b)).ok(), read([limit, used + y, prepay - x, postpay]));
+        let moved = |by: Movement| line.moved(by).ok();
+        prop_assert_eq!(moved(Movement::held(amount(a))), read([limit, used, prepay + x, postpay]));
+        prop_assert_eq!(moved(Movement::frozen(amount(a))), read([limit, used, prepay, postpay + x]));
+        let both = Movement { held: amount(a), frozen: amount(b), ..Movement::charged(amount(b), None) };
+        prop_assert_eq!(moved(both), read([limit, used + y, prepay + x, postpay + y]));
     }
 
     #[test]

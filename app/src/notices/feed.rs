@@ -135,7 +135,6 @@ mod tests {
             Notice { recipient: uin, kind: NoticeKind::Resumed, level: None, channels: Subscription::default() };
         let event = Event::from(standing::CustomerReviewed {
             customer: uin,
-            partner: uin,
             day: Day(0),
             overdue_since: None,
             available: Amount::ZERO,

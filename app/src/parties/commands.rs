@@ -5,7 +5,7 @@ use crate::caller::Caller;
 use crate::command::Done;
 use crate::failure::Failure;
 use credere_core::book::{Command, Event, KeyUse, parties};
-use credere_core::channel::{AccountClass, Tier, Uin, Verification};
+use credere_core::channel::{AccountClass, EntityId, Site, Tier, Uin, Verification};
 use credere_store::contract::{DirectoryWrite, ProfilePatch};
 
 /// A new account.
@@ -19,6 +19,8 @@ pub struct NewAccount {
     pub verification: Verification,
     /// Its tier.
     pub tier: Tier,
+    /// Where it is; on the deployment's site where absent.
+    pub site: Option<Site>,
     /// Names and contact data.
     pub profile: ProfilePatch,
 }
@@ -42,8 +44,9 @@ impl App {
     /// # Errors
     /// [`Failure`]; refused when the number is taken.
     pub async fn open_account(&self, caller: Caller, key: Option<KeyUse>, new: NewAccount) -> Result<Done, Failure> {
-        let NewAccount { uin, class, verification, tier, profile } = new;
-        let command = Command::from(parties::OpenAccount { uin, class, verification, tier });
+        let NewAccount { uin, class, verification, tier, site, profile } = new;
+        let (entity, followed) = (entity_of(&profile).flatten(), followed_by(&profile).unwrap_or(false));
+        let command = Command::from(parties::OpenAccount { uin, class, verification, tier, site, entity, followed });
         self.command_with(caller, key, command, Some(write_profile(profile))).await
     }
 
@@ -59,7 +62,8 @@ impl App {
         change: AccountChange,
     ) -> Result<Done, Failure> {
         let AccountChange { class, verification, tier, profile } = change;
-        let command = Command::from(parties::ChangeAccount { uin, class, verification, tier });
+        let (entity, followed) = (entity_of(&profile), followed_by(&profile));
+        let command = Command::from(parties::ChangeAccount { uin, class, verification, tier, entity, followed });
         let directory = (profile != ProfilePatch::default()).then(|| write_profile(profile));
         self.command_with(caller, key, command, directory).await
     }
@@ -89,6 +93,16 @@ impl App {
         self.command_with(caller, key, Command::from(parties::UnbindCustomer { customer }), Some(write_profile(patch)))
             .await
     }
+}
+
+/// Who an account is verified as from now on, as its profile says; a text that is empty is nobody.
+pub(crate) fn entity_of(profile: &ProfilePatch) -> Option<Option<EntityId>> {
+    profile.entity_id.as_ref().map(|text| text.as_deref().and_then(|text| text.parse().ok()))
+}
+
+/// Whether somebody follows it from now on.
+pub(crate) fn followed_by(profile: &ProfilePatch) -> Option<bool> {
+    profile.channel_manager.as_ref().map(|manager| manager.as_deref().is_some_and(|name| !name.is_empty()))
 }
 
 /// Writes the profile of the account that the event is about.

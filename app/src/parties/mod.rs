@@ -9,8 +9,11 @@ pub(crate) mod rows;
 mod views;
 
 pub use commands::{AccountChange, NewAccount};
+pub(crate) use commands::{entity_of, followed_by};
 pub use credentials::{NewCredential, SeenSignature, Signatures};
 pub use credere_store::contract::{Profile, ProfileField, ProfilePatch, SearchTerm};
 pub(crate) use queries::calling_account;
 pub use queries::{CustomerEntry, CustomerFilter, CustomerPage, PageOrder, SecondLevelFilter};
-pub use views::{AccountView, AllocatedView, AllocationView, BoundView, CredentialView, SecondLevelView, UnboundView};
+pub use views::{
+    AccountView, AllocatedView, AllocationView, BoundView, CredentialView, FinanceView, SecondLevelView, UnboundView,
+};

@@ -1,10 +1,10 @@
 //! What became of parties by a command that went through, as it is shown to whoever asked for it.
 
-use super::views::{AllocatedView, BoundView, UnboundView};
+use super::views::{AllocatedView, BoundView, FinanceView, UnboundView};
 use crate::command::{Done, unexpected};
 use crate::failure::Failure;
 use credere_core::book::{Event, finance, parties};
-use credere_core::channel::{Account, Customer, Own, Partner, Subscription, Verification};
+use credere_core::channel::{Account, Card, CardId, Customer, Partner, Site, Subscription, Verification};
 use credere_core::ledger::Line;
 use credere_core::money::Amount;
 
@@ -26,6 +26,15 @@ impl Done {
             verified_at: (fact.verification != Verification::None).then_some(self.at),
             own: None,
         })
+    }
+
+    /// On which site an account is that was opened.
+    ///
+    /// # Errors
+    /// As [`Done::opened`].
+    pub fn site(&self) -> Result<Site, Failure> {
+        let Event::Parties(parties::Event::AccountOpened(fact)) = &*self.event else { return Err(unexpected()) };
+        Ok(fact.site)
     }
 
     /// The partner that was registered.
@@ -59,7 +68,7 @@ impl Done {
     /// As [`Done::opened`].
     pub fn bound(&self) -> Result<BoundView, Failure> {
         let Event::Parties(parties::Event::CustomerBound(fact)) = &*self.event else { return Err(unexpected()) };
-        Ok(BoundView { uin: fact.customer, customer: Customer::bound(fact.partner, self.at, self.seq) })
+        Ok(BoundView { uin: fact.customer, customer: Customer::bound(fact.partner, fact.referred, self.at, self.seq) })
     }
 
     /// The customer whose binding ended.
@@ -75,12 +84,25 @@ impl Done {
     ///
     /// # Errors
     /// As [`Done::opened`].
-    pub fn own(&self) -> Result<Own, Failure> {
+    pub fn finance(&self) -> Result<FinanceView, Failure> {
         match &*self.event {
-            Event::Finance(finance::Event::ToppedUp(fact)) => Ok(fact.own_after),
-            Event::Finance(finance::Event::FinanceChanged(fact)) => Ok(fact.own_after),
+            Event::Finance(finance::Event::ToppedUp(fact)) => {
+                Ok(FinanceView { finance: fact.finance_after, overdue_amount: fact.overdue_amount })
+            }
+            Event::Finance(finance::Event::FinanceChanged(fact)) => {
+                Ok(FinanceView { finance: fact.finance_after, overdue_amount: fact.overdue_amount })
+            }
             _ => Err(unexpected()),
         }
+    }
+
+    /// The card that was added.
+    ///
+    /// # Errors
+    /// As [`Done::opened`].
+    pub fn card(&self) -> Result<Card, Failure> {
+        let Event::Finance(finance::Event::CardAdded(fact)) = &*self.event else { return Err(unexpected()) };
+        Ok(Card { id: CardId(self.number()?), last4: fact.last4, expires: fact.expires })
     }
 
     /// The credit of a customer, or the pool of a second-level reseller, after an allocation.

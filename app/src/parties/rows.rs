@@ -63,7 +63,7 @@ pub(crate) fn add(
 /// customers by their names.
 pub(crate) fn binding_write(seq: u64, event: &book::Event) -> Option<DirectoryWrite> {
     match event {
-        book::Event::Parties(Event::CustomerBound(CustomerBound { customer, partner })) => {
+        book::Event::Parties(Event::CustomerBound(CustomerBound { customer, partner, .. })) => {
             Some(DirectoryWrite::Bound { customer: *customer, binding: Binding { partner: *partner, seq } })
         }
         book::Event::Parties(Event::CustomerUnbound(CustomerUnbound { customer, .. })) => {

@@ -1,8 +1,8 @@
 //! Accounts and partners as they are shown.
 
 use crate::rows::number_at;
-use credere_core::channel::{Account, ChannelRole, Customer, Own, Partner, Uin};
-use credere_core::ledger::Moment;
+use credere_core::channel::{Account, ChannelRole, Customer, Partner, Site, Uin};
+use credere_core::ledger::{Finance, Moment};
 use credere_core::money::Amount;
 use credere_store::contract::{AllocationRow, Profile, ShardId, StoreError};
 
@@ -52,17 +52,36 @@ pub struct AccountView {
     pub channel: ChannelRole,
     /// What is left on its usable vouchers (R20), in units of 10^-8.
     pub voucher_balance: i128,
+    /// On which of the vendor's sites it is.
+    pub site: Site,
 }
 
 impl AccountView {
-    /// What it has of its own, where it pays for itself.
-    pub fn own(&self) -> Option<Own> {
-        self.channel.pays_for_itself().then(|| *self.account.own())
+    /// Its own money, where it pays for itself.
+    pub fn finance(&self) -> Option<FinanceView> {
+        self.channel.pays_for_itself().then(|| FinanceView::of(&self.account))
     }
 
     /// Its credit, where a partner hands some down to it; an agent's customers have none (R4).
     pub fn credit(&self) -> Option<&Customer> {
         self.account.customer.as_ref().filter(|_| self.channel.is_sub_customer())
+    }
+}
+
+/// The money of an account that pays for itself (O3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FinanceView {
+    /// What it has, and may owe.
+    pub finance: Finance,
+    /// Its unpaid bills that are overdue, as the platform says (O61).
+    pub overdue_amount: Amount,
+}
+
+impl FinanceView {
+    /// What an account has, whoever pays for it.
+    pub fn of(account: &Account) -> FinanceView {
+        let own = account.own();
+        FinanceView { finance: own.finance, overdue_amount: own.overdue_amount }
     }
 }
 

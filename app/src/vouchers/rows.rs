@@ -35,7 +35,7 @@ fn voucher_row(voucher: &Voucher, basis: &Basis<'_>, at: Moment) -> Result<Vouch
     let (customer, issuer): (Option<Uin>, Option<Uin>) = match voucher.kind {
         VoucherKind::PartnerAll => (None, None),
         VoucherKind::PartnerCustomer(customer) => (Some(customer), None),
-        VoucherKind::Customer { issuer } => (None, Some(issuer)),
+        VoucherKind::Customer { issuer } => (None, issuer),
     };
     let products = voucher.products.listed().iter().map(|number| basis.code_of(*number)).collect::<Result<_, _>>()?;
     Ok(VoucherRow {

@@ -79,12 +79,9 @@ impl VoucherView {
     /// [`StoreError`] when the row is damaged.
     pub(super) fn of_row(shard: ShardId, row: VoucherRow) -> Result<VoucherView, StoreError> {
         let damaged = |what: &str| StoreError::corrupt(format!("the {what} of voucher {}", row.id));
-        let kind = match (row.customer, row.issuer) {
-            (None, None) => VoucherKind::PartnerAll,
-            (Some(customer), None) => VoucherKind::PartnerCustomer(customer),
-            (None, Some(issuer)) => VoucherKind::Customer { issuer },
-            (Some(_), Some(_)) => return Err(damaged("kind")),
-        };
+        let kinds = [VoucherKind::PartnerAll, VoucherKind::Customer { issuer: row.issuer }];
+        let kind = row.customer.map(VoucherKind::PartnerCustomer).into_iter().chain(kinds);
+        let kind = kind.into_iter().find(|kind| kind.name() == row.kind).ok_or_else(|| damaged("kind"))?;
         let statuses = [VoucherStatus::Issued, VoucherStatus::Used, VoucherStatus::Expired, VoucherStatus::Invalidated];
         let usages = [VoucherUsage::CustomerOffer, VoucherUsage::ProductTrial];
         let modes = [VoucherMode::All, VoucherMode::Prepaid, VoucherMode::Postpaid];

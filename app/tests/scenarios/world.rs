@@ -453,12 +453,13 @@ impl World for AppWorld {
 /// Carries a command out by the use case that is there for it.
 async fn carry_out(app: &App, caller: Caller, key: Option<KeyUse>, command: Command) -> Result<Done, AppFailure> {
     match command {
-        Command::Parties(parties::Command::OpenAccount(parties::OpenAccount { uin, class, verification, tier })) => {
+        Command::Parties(parties::Command::OpenAccount(opened)) => {
+            let parties::OpenAccount { uin, class, verification, tier, site, .. } = opened;
             let profile = ProfilePatch { name: Some(Some("Example Ltd".to_owned())), ..ProfilePatch::default() };
-            app.open_account(caller, key, NewAccount { uin, class, verification, tier, profile }).await
+            app.open_account(caller, key, NewAccount { uin, class, verification, tier, site, profile }).await
         }
         Command::Parties(parties::Command::ChangeAccount(asked)) => {
-            let parties::ChangeAccount { uin, class, verification, tier } = asked;
+            let parties::ChangeAccount { uin, class, verification, tier, .. } = asked;
             let change = AccountChange { class, verification, tier, profile: ProfilePatch::default() };
             app.change_account(caller, key, uin, change).await
         }

@@ -69,6 +69,7 @@ pub(crate) async fn furnish_with(app: &App, quota: i64) {
             class: AccountClass::External,
             verification: Verification::Enterprise,
             tier: Tier::None,
+            site: None,
             profile,
         };
         app.open_account(platform(), None, new).await.unwrap();

@@ -4,34 +4,35 @@
 use crate::book::vouchers::Pays;
 use crate::book::{Because, Book, Figure, Finding, Rejection, Rule, buying, vouchers};
 use crate::channel::{
-    Account, ActionType, Binding, Charge, Check, Lines, PaidFor, Paying, Price, Purchase, ResourceName, SIDES_MAX,
-    Side, Uin, Verdict, Verification, Voucher, VoucherCase, VoucherStatus, VoucherUse, check_purchase, sum,
+    Account, ActionType, Binding, Charge, Check, Frozen, Lines, PaidFor, Paying, Price, Purchase, ResourceName, Side,
+    Uin, Verdict, Verification, Voucher, VoucherCase, VoucherStatus, VoucherUse, check_purchase, sum,
 };
-use crate::ledger::{Line, Moment, Month};
+use crate::ledger::{Funds, Line, Moment, Month, Movement, Parts};
 use crate::money::{Amount, Overflow};
-use arrayvec::ArrayVec;
 
 /// An account about to buy, with who pays. Only `book::payer` makes one.
 pub(super) struct Buyer<'a> {
     pub(super) account: &'a Account,
     /// The account itself, or who pays on its behalf.
     pub(super) payer: Uin,
-    /// Under which of the payer's bindings. Absent when a partner buys for itself: then only the spend line counts.
+    /// Under which of the payer's bindings. Absent when a partner buys for itself, so that only the spend line counts, and when
+    /// money of one's own pays.
     pub(super) binding: Option<Binding>,
     /// The account's own binding, whose discounts it has.
     pub(super) own: Option<Binding>,
-    /// The partner that owes it to the platform.
-    pub(super) partner: Uin,
-    /// Whose lines it touches, in the order in which they are judged. The payer's is missing when a partner buys for itself,
-    /// and under a binding that has ended, whose bill is all that is left of it.
-    pub(super) sides: ArrayVec<BuyerSide, SIDES_MAX>,
+    /// The payer's credit or money. Missing when a partner buys for itself, and under a binding that has ended, whose bill is
+    /// all that is left of it.
+    pub(super) funds: Option<Funds>,
+    /// The partner that owes it to the platform, and its spend line; absent where nobody stands between payer and platform.
+    pub(super) partner: Option<(Uin, Line)>,
 }
 
-/// One side of a purchase: whose line it touches.
-pub(super) struct BuyerSide {
-    pub(super) side: Side,
-    pub(super) account: Uin,
-    pub(super) line: Line,
+/// One side of a purchase: whose funds it touches.
+#[derive(Clone, Copy)]
+struct BuyerSide {
+    side: Side,
+    account: Uin,
+    funds: Funds,
 }
 
 /// What something costs on both sides once vouchers have paid their part.
@@ -40,10 +41,12 @@ pub(super) struct Cost {
     pub(super) price: Price,
     pub(super) vouchers: Vec<VoucherUse>,
     pub(super) partner_vouchers: Vec<VoucherUse>,
-    /// What the payer's credit pays.
+    /// What the payer pays.
     pub(super) customer: Amount,
     /// What the paying partner's spend line pays.
     pub(super) partner: Amount,
+    /// What had paid what is given back, below zero, where that was money of the payer's own.
+    pub(super) back: Option<Parts>,
 }
 
 impl Cost {
@@ -55,6 +58,7 @@ impl Cost {
             partner_vouchers: Vec::new(),
             customer: price.customer,
             partner: price.partner,
+            back: None,
         }
     }
 
@@ -66,7 +70,7 @@ impl Cost {
     ) -> Result<Cost, Overflow> {
         let customer = price.customer.minus(sum(&vouchers)?)?;
         let partner = price.partner.minus(sum(&partner_vouchers)?)?;
-        Ok(Cost { price, vouchers, partner_vouchers, customer, partner })
+        Ok(Cost { price, vouchers, partner_vouchers, customer, partner, back: None })
     }
 }
 
@@ -150,28 +154,47 @@ impl Purchase {
 
 /// What a side may still spend, as it is told.
 fn available_of(side: Side, account: Uin) -> (Uin, Figure) {
-    (account, side.of(Figure::CustomerAvailable, Figure::SpendAvailable))
+    let figure = match side {
+        Side::Customer => Figure::CustomerAvailable,
+        Side::Partner => Figure::SpendAvailable,
+        Side::Payer => Figure::PayerAvailable,
+    };
+    (account, figure)
 }
 
 impl Buyer<'_> {
     /// Who pays, as what is bought keeps it.
     pub(super) fn paying(&self) -> Paying {
-        Paying { payer: self.payer, partner: Some(self.partner) }
+        Paying { payer: self.payer, partner: self.partner.map(|(partner, _)| partner) }
     }
 
-    /// Whether it touches the payer's credit, and not only the partner's spend line.
-    pub(super) fn on_credit(&self) -> bool {
-        self.sides.iter().any(|one| one.side != Side::Partner)
+    /// Whose funds it touches, in the order in which they are judged (R54).
+    fn sides(&self) -> impl Iterator<Item = BuyerSide> {
+        // Who has its credit from a partner is a customer, as long as it pays itself.
+        let customer = self.binding.is_some() && self.payer == self.account.uin;
+        let side = if customer { Side::Customer } else { Side::Payer };
+        let payer = self.funds.map(|funds| BuyerSide { side, account: self.payer, funds });
+        let partner = self.partner.map(|(account, line)| {
+            let funds = Funds::Credit(line);
+            BuyerSide { side: Side::Partner, account, funds }
+        });
+        payer.into_iter().chain(partner)
     }
 
-    /// A customer whose identity is not verified buys nothing new (R58), nor does one that is suspended by force, or whose
-    /// payer is.
+    /// Whether a partner buys for itself.
+    fn is_own_use(&self) -> bool {
+        self.paying().is_own_use(self.binding)
+    }
+
+    /// Whoever's identity is not verified buys nothing new (R58), nor does who is suspended by force, or whose payer is. A
+    /// partner is free to buy for itself.
     pub(super) fn must_be_free_to_buy(&self, book: &Book) -> Result<(), Rejection> {
-        let Some(customer) = &self.account.customer else { return Ok(()) };
-        let own = (self.account.uin, Some(customer));
-        let payers = (self.payer, if self.payer == self.account.uin { None } else { book.customer(self.payer) });
-        for (uin, customer) in [own, payers] {
-            if customer.is_some_and(|customer| customer.spending.forced_since.is_some()) {
+        if self.is_own_use() {
+            return Ok(());
+        }
+        let others = (self.payer != self.account.uin).then_some(self.payer);
+        for uin in [self.account.uin].into_iter().chain(others) {
+            if book.spender(uin).is_some_and(|spender| spender.spending.forced_since.is_some()) {
                 return Err(buying::Reason::AccountSuspended(uin).into());
             }
         }
@@ -183,23 +206,28 @@ impl Buyer<'_> {
 
     /// What an order of its for this prepaid resource pays for.
     pub(super) fn paid_for(&self, resource: ResourceName) -> PaidFor {
-        let binding_seq = self.binding.map_or(0, |binding| binding.seq);
-        PaidFor { account: self.account.uin, binding_seq, resource }
+        PaidFor::by(self.account.uin, self.paying(), self.binding, resource)
     }
 
     /// Whoever pays, the price is the account's own.
     pub(super) fn price(&self, book: &Book, product: u32, list: Amount, now: Moment) -> Result<Price, Rejection> {
         let customer = self.own.map(|binding| (self.account.uin, binding));
-        Ok(book.price(customer, self.partner, product, list, now)?)
+        Ok(book.price(customer, self.paying().partner, product, list, now)?)
     }
 
     /// What a price costs when vouchers pay first (R112): the payer's its side, the partner's the partner's (R56). What
     /// another partner issued to the payer pays nothing under a binding that has ended.
     pub(super) fn cost(&self, book: &Book, price: Price, case: &VoucherCase) -> Result<Cost, Rejection> {
-        let Some(binding) = self.binding else { return Ok(Cost::bare(price)) };
-        let (customer, partner) = (self.payer, self.partner);
-        let own = [binding.partner, partner].map(|issuer| Pays::Own { customer, issuer });
-        let drawable = &book.vouchers.drawable;
+        let (customer, drawable) = (self.payer, &book.vouchers.drawable);
+        let (binding, partner) = match (self.binding, self.partner) {
+            (Some(binding), Some((partner, _))) => (binding, partner),
+            (None, Some(_)) => return Ok(Cost::bare(price)),
+            (_, None) => {
+                let vouchers = drawable.draw([Pays::Own { customer, issuer: None }], case, price.customer)?;
+                return Ok(Cost::with(price, vouchers, Vec::new())?);
+            }
+        };
+        let own = [binding.partner, partner].map(|issuer| Pays::Own { customer, issuer: Some(issuer) });
         let vouchers = drawable.draw(own, case, price.customer)?;
         let of_partner = [Pays::General(partner), Pays::Trial { partner, customer }];
         let partner_vouchers = drawable.draw(of_partner, case, price.partner)?;
@@ -215,18 +243,18 @@ impl Buyer<'_> {
         kind: Purchase,
     ) -> Result<Because, Rejection> {
         let required = |one: &BuyerSide| one.side.of(customer, partner);
-        let spared = |one: &&BuyerSide| skip_customer && one.side != Side::Partner;
-        let judged = self.sides.iter().filter(|one| !spared(one)).map(|one| {
-            let BuyerSide { side, account, line } = *one;
-            Check { side, account, required: required(one), available: line.available() }
+        let spared = |one: &BuyerSide| skip_customer && one.side != Side::Partner;
+        let judged = self.sides().filter(|one| !spared(one)).map(|one| {
+            let BuyerSide { side, account, funds } = one;
+            Check { side, account, required: required(&one), available: funds.available() }
         });
         let verdict = check_purchase(judged.collect());
         if let Some(failed) = verdict.failed() {
             return Err(short_of_credit(&verdict, failed, kind).into());
         }
-        let told = self.sides.iter().filter(spared).map(|one| {
+        let told = self.sides().filter(spared).map(|one| {
             let of = available_of(one.side, one.account);
-            Finding::waived(kind.rule(one.side), of, required(one), one.line.available())
+            Finding::waived(kind.rule(one.side), of, required(&one), one.funds.available())
         });
         Ok(told.chain(verdict.checks().map(|check| kind.finding(&check))).collect())
     }
@@ -246,46 +274,63 @@ impl Buyer<'_> {
     /// What a charge that is not refused for lack of credit was based on: what vouchers pay of it, and the lines as they
     /// stood (R62, R112).
     pub(super) fn charged(&self, cost: &Cost) -> Result<Because, Overflow> {
-        let sides = self.sides.iter().map(|one| {
+        let sides = self.sides().map(|one| {
             let of = available_of(one.side, one.account);
-            Finding::waived(Rule::R62, of, one.side.of(cost.customer, cost.partner), one.line.available())
+            Finding::waived(Rule::R62, of, one.side.of(cost.customer, cost.partner), one.funds.available())
         });
         Ok(self.paid_by_vouchers(cost)?.into_iter().chain(sides).collect())
     }
 
     /// What becomes of what is frozen on all sides.
     pub(super) fn frozen(&self, rule: Rule, after: &Lines) -> impl Iterator<Item = Finding> {
-        self.sides.iter().filter_map(move |one| {
-            let of = (one.account, one.side.of(Figure::CustomerFrozen, Figure::SpendFrozen));
-            let after = one.side.of(after.payer, after.partner)?;
-            Some(Finding::becomes(rule, of, one.line.frozen(), after.frozen()))
+        self.sides().filter_map(move |one| {
+            let (figure, after) = match one.side {
+                Side::Customer => (Figure::CustomerFrozen, after.payer.as_ref()?.frozen()),
+                Side::Partner => (Figure::SpendFrozen, after.partner.as_ref()?.frozen()),
+                Side::Payer => (Figure::PayerFrozen, after.payer.as_ref()?.frozen()),
+            };
+            Some(Finding::becomes(rule, (one.account, figure), one.funds.frozen(), after))
         })
     }
 
-    /// The lines after `change`, which is given each line with that side's of the two.
-    pub(super) fn lines<T: Copy>(
-        &self,
-        customer: T,
-        partner: T,
-        change: impl Fn(Line, T) -> Result<Line, Overflow>,
-    ) -> Result<Lines, Overflow> {
-        let mut lines = Lines::default();
-        for one in &self.sides {
-            let after = Some(change(one.line, one.side.of(customer, partner))?);
-            *one.side.of(&mut lines.payer, &mut lines.partner) = after;
+    /// What both have after a movement of each side's.
+    pub(super) fn lines(&self, payer: Movement, partner: Movement) -> Result<Lines, Overflow> {
+        let payer = self.funds.map(|funds| funds.moved(payer)).transpose()?;
+        let partner = self.partner.map(|(_, line)| line.moved(partner)).transpose()?;
+        Ok(Lines { payer, partner })
+    }
+
+    /// What a cost moves on each side.
+    pub(super) fn charged_with(&self, cost: &Cost) -> Result<(Movement, Movement), Overflow> {
+        let payer = Movement::charged(cost.customer, self.parts(cost)?);
+        Ok((payer, Movement::charged(cost.partner, None)))
+    }
+
+    /// What each part of the payer's own money pays of a cost, or gets back of it.
+    pub(super) fn parts(&self, cost: &Cost) -> Result<Option<Parts>, Overflow> {
+        match (self.funds, cost.back) {
+            (Some(Funds::Money(_)), Some(back)) => Ok(Some(back)),
+            (Some(Funds::Money(finance)), None) => finance.parts(cost.customer).map(Some),
+            (Some(Funds::Credit(_)) | None, _) => Ok(None),
         }
-        Ok(lines)
     }
 
-    /// The lines after a hold of these amounts became a charge of `cost`.
+    /// What both have after a hold of these amounts became a charge of `cost`.
     pub(super) fn captured(&self, held: (Amount, Amount), cost: &Cost) -> Result<Lines, Overflow> {
-        self.lines((held.0, cost.customer), (held.1, cost.partner), |line, (held, charged)| {
-            line.captured(held, charged)
-        })
+        let (payer, partner) = self.charged_with(cost)?;
+        let payer = Movement { held: held.0.negated()?, ..payer };
+        self.lines(payer, Movement { held: held.1.negated()?, ..partner })
+    }
+
+    /// What both have after a cost was charged and a resource's freeze changed.
+    pub(super) fn settled(&self, cost: &Cost, more: Frozen) -> Result<Lines, Overflow> {
+        let (payer, partner) = self.charged_with(cost)?;
+        self.lines(Movement { frozen: more.customer, ..payer }, Movement { frozen: more.partner, ..partner })
     }
 
     /// The charge that a cost becomes.
     pub(super) fn charge(&self, book: &Book, occasion: Occasion, cost: Cost) -> Result<Box<Charge>, Rejection> {
+        let parts = self.parts(&cost)?;
         let charge = Charge {
             account: self.account.uin,
             binding: self.binding,
@@ -298,6 +343,7 @@ impl Buyer<'_> {
             price: cost.price,
             vouchers: cost.vouchers,
             partner_vouchers: cost.partner_vouchers,
+            parts,
         };
         book.can_post(&charge)?;
         Ok(Box::new(charge))

@@ -3,7 +3,9 @@
 use super::because::Because;
 use super::event::Event;
 use crate::access::Actor;
+use crate::channel::Site;
 use crate::ledger::Moment;
+use crate::organization::CheckRules;
 
 /// What a decision needs besides the book and the command.
 #[derive(Debug, Clone, Copy)]
@@ -23,11 +25,20 @@ pub struct Rules {
     pub pool_allow_negative: bool,
     /// Whether a partner that pays on behalf may push a customer below zero (A5).
     pub pay_on_behalf_skips_customer_check: bool,
+    /// On which site an account is that is opened without one (`deployment.site`).
+    pub site: Site,
+    /// How accounts are judged that are to pay for others, or to be paid for.
+    pub check: CheckRules,
 }
 
 impl Default for Rules {
     fn default() -> Rules {
-        Rules { pool_allow_negative: true, pay_on_behalf_skips_customer_check: false }
+        Rules {
+            pool_allow_negative: true,
+            pay_on_behalf_skips_customer_check: false,
+            site: Site::Intl,
+            check: CheckRules::default(),
+        }
     }
 }
 

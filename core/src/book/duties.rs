@@ -4,8 +4,8 @@
 
 use crate::book::{Book, Command, bills, buying, metering, standing, vouchers};
 use crate::channel::{
-    Customer, DEFAULT_LEVELS, Notice, NoticeKind, ResourceId, ResourceStep, Standing, Subscription, Uin, below, due,
-    looked_at,
+    Account, Customer, DEFAULT_LEVELS, Notice, NoticeKind, ResourceId, ResourceStep, Standing, Subscription, Uin,
+    below, due, looked_at,
 };
 use crate::ledger::{Line, Moment, Month};
 
@@ -16,8 +16,8 @@ impl Book {
     /// What must follow at once from the last change to this account: notices that are due, and resources that stop or
     /// start without delay. `None` for most changes.
     pub fn consequence(&self, account: Uin, now: Moment) -> Option<Command> {
-        let customer = self.customer(account)?;
-        if self.review_due(account, customer, now) {
+        let spender = self.spender(account)?;
+        if spender.changed_unnoticed() || self.warning_due(account, now) {
             return Some(standing::ReviewCustomer { customer: account }.into());
         }
         let (_, id, step) = self.step_of_account(account, now).filter(|(at, ..)| *at <= now)?;
@@ -51,7 +51,7 @@ impl Book {
         let low = &self.standing.low;
         let mut told = low.iter().map(|(_, uin)| {
             looked_at();
-            self.customer(*uin).is_some_and(|customer| !self.notices_due(*uin, customer, at).is_empty())
+            self.account(*uin).is_some_and(|account| !self.notices_due(account, at).is_empty())
         });
         low.len() > ASKED_BEFORE_A_STOP || told.any(|told| told)
     }
@@ -82,39 +82,41 @@ impl Book {
         [authorization, voucher, bills, sweep, resource]
     }
 
-    /// The notices that a customer's recipients are due at this moment: warnings whose slot is free, and what has become of
-    /// its suspension. The managing partner is told first.
-    pub(super) fn notices_due(&self, account: Uin, customer: &Customer, now: Moment) -> Vec<Notice> {
+    /// The notices that an account's recipients are due at this moment: warnings whose slot is free, and what has become of its
+    /// suspension. A managing partner is told first; who pays for itself has none, and no levels to be warned at.
+    pub(super) fn notices_due(&self, account: &Account, now: Moment) -> Vec<Notice> {
         let mut notices = Vec::new();
-        let changed = (customer.spender().suspension() != customer.spending.notified).then(|| {
-            match customer.spender().suspension() {
-                Standing::Overdue | Standing::Forced => NoticeKind::Suspended,
-                Standing::Normal => NoticeKind::Resumed,
-            }
+        let spender = account.spender();
+        let changed = (spender.suspension() != spender.spending.notified).then(|| match spender.suspension() {
+            Standing::Overdue | Standing::Forced => NoticeKind::Suspended,
+            Standing::Normal => NoticeKind::Resumed,
         });
-        let low = is_low(customer);
-        if changed.is_none() && !low {
+        let customer = account.on_credit();
+        let low = customer.filter(|customer| is_low(customer)).map(|customer| &customer.line);
+        if changed.is_none() && low.is_none() {
             return notices;
         }
         let day = self.deployment.calendar.day(now);
-        let sent = self.standing.warned(account).filter(|warned| warned.day == day);
+        let sent = self.standing.warned(account.uin).filter(|warned| warned.day == day);
         let sent = sent.map_or(&[] as &[_], |warned| warned.sent.as_slice());
-        for (recipient, level) in [(customer.partner, customer.partner_warning), (account, customer.own_warning)] {
+        let partner = customer.map(|customer| (customer.partner, customer.partner_warning));
+        let itself = (account.uin, customer.and_then(|customer| customer.own_warning));
+        for (recipient, level) in partner.into_iter().chain([itself]) {
             let channels = self.subscription(recipient);
             // Who is cut off is told so, subscribed or not (R102b, R103).
             if let Some(kind) = changed {
                 notices.push(Notice { recipient, kind, level: None, channels });
             }
-            if low {
-                notices.extend(due(&customer.line, recipient, level, channels, sent));
+            if let Some(line) = low {
+                notices.extend(due(line, recipient, level, channels, sent));
             }
         }
         notices
     }
 
-    fn review_due(&self, account: Uin, customer: &Customer, now: Moment) -> bool {
-        customer.spender().changed_unnoticed()
-            || (is_low(customer) && !self.notices_due(account, customer, now).is_empty())
+    fn warning_due(&self, uin: Uin, now: Moment) -> bool {
+        let Some(account) = self.account(uin) else { return false };
+        account.on_credit().is_some_and(is_low) && !self.notices_due(account, now).is_empty()
     }
 
     fn subscription(&self, uin: Uin) -> Subscription {

@@ -64,7 +64,7 @@ fn apply(book: &mut Book, seq: u64, at: Moment, event: &Event) -> Fit<()> {
         Event::Bills(event) => bills::apply(book, event),
         Event::Standing(event) => standing::apply(book, at, event),
         Event::Notices(event) => notices::apply(book, seq, event),
-        Event::Finance(event) => finance::apply(book, event),
+        Event::Finance(event) => finance::apply(book, seq, event),
         Event::Deployment(event) => deployment::apply(book, event),
     }
 }

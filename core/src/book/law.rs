@@ -1,7 +1,7 @@
 //! What the areas' laws share: how one that does not hold is told, and what several of them add up.
 
 use crate::book::Book;
-use crate::channel::{Customer, Uin};
+use crate::channel::{Binding, Customer, Paying, Uin};
 use crate::money::Amount;
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -26,6 +26,8 @@ pub(super) struct Laws {
     pub(super) broken: Vec<BrokenLaw>,
     /// What is set aside on accounts' credit, by whose it is.
     pub(super) on_credit: BTreeMap<Uin, SetAside>,
+    /// What is set aside of money of accounts' own.
+    pub(super) on_money: BTreeMap<Uin, SetAside>,
     /// What is set aside on partners' spend lines.
     pub(super) on_spend: BTreeMap<Uin, SetAside>,
 }
@@ -40,6 +42,17 @@ pub(super) struct SetAside {
 }
 
 impl Laws {
+    /// What is set aside where this is paid from by the payer: on its credit, of its money, or nowhere where a partner pays for
+    /// itself.
+    pub(super) fn of_payer(&mut self, paying: Paying, binding: Option<Binding>) -> Option<&mut SetAside> {
+        let on = match (binding, paying.partner) {
+            (Some(_), _) => &mut self.on_credit,
+            (None, None) => &mut self.on_money,
+            (None, Some(_)) => return None,
+        };
+        Some(on.entry(paying.payer).or_default())
+    }
+
     /// A law: what the book says must be what its parts come to.
     pub(super) fn expect(&mut self, account: Uin, law: &'static str, kept: i128, computed: i128) {
         if kept != computed {

@@ -4,8 +4,8 @@ use crate::book::fit::{Fit, Misfit};
 use crate::book::parties::Party;
 use crate::book::{Book, Named, Rejection, buying, catalogue, metering, parties, vouchers};
 use crate::channel::{
-    Account, Authorization, AuthorizationId, Customer, Order, OrderId, OrderState, Partner, Product, ProductCode,
-    Resource, ResourceId, ResourceState, Uin, Voucher, VoucherId, VoucherStatus,
+    Account, Authorization, AuthorizationId, Customer, Order, OrderId, OrderState, Own, Partner, Product, ProductCode,
+    Resource, ResourceId, ResourceState, Spending, Uin, Voucher, VoucherId, VoucherStatus,
 };
 use crate::ledger::Line;
 
@@ -83,6 +83,18 @@ impl Book {
 
     pub(super) fn customer_mut(&mut self, uin: Uin) -> Fit<&mut Customer> {
         self.parties.customer_mut(uin)
+    }
+
+    /// What an account has open, and how it stands.
+    pub(super) fn spending_mut(&mut self, uin: Uin) -> Fit<&mut Spending> {
+        let account = self.parties.accounts.get_mut(uin).ok_or(Misfit("no such account"))?;
+        Ok(account.spending_mut())
+    }
+
+    /// What an account has of its own.
+    pub(super) fn own_mut(&mut self, uin: Uin) -> Fit<&mut Own> {
+        let account = self.parties.accounts.get_mut(uin).ok_or(Misfit("no such account"))?;
+        Ok(account.own_mut())
     }
 
     pub(super) fn spend_mut(&mut self, uin: Uin) -> Fit<&mut Line> {

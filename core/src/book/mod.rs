@@ -18,6 +18,7 @@ mod asked;
 mod because;
 mod buyer;
 mod command;
+mod conditions;
 mod context;
 mod decide;
 mod duties;
@@ -47,6 +48,7 @@ mod upgrade;
 
 pub use because::{Because, Figure, Finding, Judged, Rule, Value};
 pub use command::Command;
+pub use conditions::Pair;
 pub use context::{Context, Decision, Rules};
 pub use decide::decide;
 pub use event::Event;

@@ -3,15 +3,21 @@
 //! was made, also when its resource is resized or ends: moving it when a payer changes (O78, O79), and suspending by the
 //! payer's standing (O89), come with the organization.
 
-use crate::book::buyer::{Buyer, BuyerSide};
+use crate::book::buyer::Buyer;
 use crate::book::parties::Party;
 use crate::book::{Book, Rejection, buying};
-use crate::channel::{Account, Binding, Customer, Frozen, Partner, Paying, Resource, Side, Uin};
-use crate::ledger::Moment;
-use arrayvec::ArrayVec;
+use crate::channel::{Account, Binding, Customer, Frozen, Own, Partner, Paying, Resource, Uin};
+use crate::ledger::{Funds, Moment};
 
-/// Under which binding an account was a customer at a moment, and its credit where that binding has not ended since.
-type Bound<'a> = (Binding, Option<&'a Customer>);
+/// What something is paid with, and under which binding that was handed down.
+enum Means<'a> {
+    /// Credit under a binding, as it is where that has not ended since.
+    Credit(Binding, Option<&'a Customer>),
+    /// Money of the payer's own.
+    Money(&'a Own),
+    /// A partner's spend line alone: its own use.
+    Spend(&'a Partner),
+}
 
 impl Book {
     /// Who pays for an account at a moment: it itself, or whoever pays on its behalf then.
@@ -19,13 +25,27 @@ impl Book {
         self.payer_at(account, at).unwrap_or(account)
     }
 
-    /// The binding of an account that was in force at a moment. What was used while one was is charged under it, also when
-    /// it has ended since (R141).
-    fn bound<'a>(&'a self, account: &'a Account, at: Moment) -> Option<Bound<'a>> {
-        if let Some(customer) = account.customer.as_ref().filter(|customer| customer.bound_at <= at) {
+    /// The binding of an account that was in force at a moment and handed credit down, with that credit where it has not ended
+    /// since. What was used while one was is charged under it, also when it has ended since (R141).
+    fn bound<'a>(&'a self, account: &'a Account, at: Moment) -> Option<(Binding, Option<&'a Customer>)> {
+        if let Some(customer) = account.on_credit().filter(|customer| customer.bound_at <= at) {
             return Some((customer.binding(), Some(customer)));
         }
-        self.former_binding_at(account.uin, at).map(|former| (former.binding, None))
+        let former = self.former_binding_at(account.uin, at)?;
+        let managing = self.partner(former.binding.partner)?;
+        managing.kind.manages_credit().then_some((former.binding, None))
+    }
+
+    /// What an account that pays had to pay with at a moment.
+    fn means<'a>(&'a self, payer: &'a Account, at: Moment) -> Result<Means<'a>, Rejection> {
+        if let Some((binding, customer)) = self.bound(payer, at) {
+            return Ok(Means::Credit(binding, customer));
+        }
+        if let Some(own) = self.own(payer.uin) {
+            return Ok(Means::Money(own));
+        }
+        let partner = self.partner(payer.uin).ok_or(buying::Reason::NoCredit(payer.uin))?;
+        Ok(Means::Spend(partner))
     }
 }
 
@@ -33,21 +53,16 @@ impl<'a> Buyer<'a> {
     /// Who pays for what an account buys, or has used, at a moment. A partner's own use is always its own.
     pub(super) fn at(book: &'a Book, uin: Uin, at: Moment) -> Result<Buyer<'a>, Rejection> {
         let account = book.existing_account(uin)?;
-        let no_credit = |uin| Rejection::from(buying::Reason::NoCredit(uin));
-        let own = book.bound(account, at);
-        let payer = if own.is_some() { book.payer(uin, at) } else { uin };
-        let bound = if payer == uin {
-            own
-        } else {
-            Some(book.bound(book.existing_account(payer)?, at).ok_or(no_credit(payer))?)
+        let payer = book.existing_account(book.payer(uin, at))?;
+        let means = book.means(payer, at)?;
+        let partner = match means {
+            Means::Credit(binding, _) => Some(book.existing_partner(binding.partner, Party::Partner)?),
+            Means::Spend(partner) => Some(partner),
+            Means::Money(_) => None,
         };
-        let managing = match bound {
-            Some((binding, _)) => book.existing_partner(binding.partner, Party::Partner)?,
-            None => book.partner(uin).ok_or(no_credit(uin))?,
-        };
-        let own = own.map(|(binding, _)| binding);
-        let (binding, customer) = bound.map_or((None, None), |(binding, customer)| (Some(binding), customer));
-        Buyer::with(account, own, payer, binding, customer, book.paying_partner(managing))
+        let partner = partner.map(|managing| book.paying_partner(managing).ok_or(buying::Reason::NoCredit(payer.uin)));
+        let own = if payer.uin == uin { means.binding() } else { book.bound(account, at).map(|(binding, _)| binding) };
+        Buyer::with(account, own, payer.uin, means, partner.transpose()?)
     }
 
     /// Who pays for what goes on from what was kept: it goes back where it came from.
@@ -58,17 +73,23 @@ impl<'a> Buyer<'a> {
         binding: Option<Binding>,
     ) -> Result<Buyer<'a>, Rejection> {
         let account = book.existing_account(account)?;
-        let payer = if paying.payer == account.uin { Some(account) } else { book.account(paying.payer) };
-        let payer = payer.and_then(|payer| payer.customer.as_ref());
-        // Only the binding that it was charged under has it on its line; a later one never had it.
-        let customer = payer.filter(|now| Some(now.binding()) == binding);
-        let own = account.customer.as_ref().map(Customer::binding);
+        let payer = if paying.payer == account.uin { account } else { book.existing_account(paying.payer)? };
         let partner = paying.partner.and_then(|partner| book.partner(partner));
-        Buyer::with(account, own, paying.payer, binding, customer, partner)
+        let means = match (binding, partner) {
+            // Only the binding that it was charged under has it on its line; a later one never had it.
+            (Some(binding), _) => {
+                let now = payer.customer.as_ref().filter(|now| now.binding() == binding);
+                Means::Credit(binding, now)
+            }
+            (None, Some(partner)) => Means::Spend(partner),
+            (None, None) => Means::Money(payer.own()),
+        };
+        let own = account.on_credit().map(Customer::binding);
+        Buyer::with(account, own, paying.payer, means, partner)
     }
 
-    /// Who pays for what goes on from a resource: what is frozen for it is on the lines of whoever paid then; where nothing
-    /// is, it is who pays now.
+    /// Who pays for what goes on from a resource: what is frozen for it is with whoever paid then; where nothing is, it is who
+    /// pays now.
     pub(super) fn of_resource(book: &'a Book, resource: &Resource, now: Moment) -> Result<Buyer<'a>, Rejection> {
         if resource.frozen == Frozen::default() {
             return Buyer::at(book, resource.account, now);
@@ -80,18 +101,29 @@ impl<'a> Buyer<'a> {
         account: &'a Account,
         own: Option<Binding>,
         payer: Uin,
-        binding: Option<Binding>,
-        customer: Option<&'a Customer>,
+        means: Means<'a>,
         partner: Option<&'a Partner>,
     ) -> Result<Buyer<'a>, Rejection> {
-        let Some((partner, spend)) = partner.and_then(|partner| Some((partner.uin, partner.spend.as_ref()?))) else {
-            return Err(buying::Reason::NoCredit(account.uin).into());
+        let funds = match means {
+            Means::Credit(_, customer) => customer.map(|customer| Funds::Credit(customer.line)),
+            Means::Money(own) => Some(Funds::Money(own.finance)),
+            Means::Spend(_) => None,
         };
-        let side = if payer == account.uin { Side::Customer } else { Side::Payer };
-        let credit = customer.map(|customer| BuyerSide { side, account: payer, line: customer.line });
-        let spend = BuyerSide { side: Side::Partner, account: partner, line: *spend };
-        let sides: ArrayVec<_, _> = credit.into_iter().chain([spend]).collect();
-        Ok(Buyer { account, payer, binding, own, partner, sides })
+        let spend = |partner: &Partner| {
+            let line = partner.spend.ok_or(buying::Reason::NoCredit(account.uin))?;
+            Ok::<_, Rejection>((partner.uin, line))
+        };
+        let partner = partner.map(spend).transpose()?;
+        Ok(Buyer { account, payer, binding: means.binding(), own, funds, partner })
+    }
+}
+
+impl Means<'_> {
+    fn binding(&self) -> Option<Binding> {
+        match self {
+            Means::Credit(binding, _) => Some(*binding),
+            Means::Money(_) | Means::Spend(_) => None,
+        }
     }
 }
 

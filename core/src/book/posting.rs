@@ -4,10 +4,10 @@
 
 use crate::book::bills::{BillKey, ReceiptPart};
 use crate::book::duties::is_low;
-use crate::book::fit::Fit;
+use crate::book::fit::{Fit, Misfit};
 use crate::book::{Book, Rejection};
 use crate::channel::{Binding, Charge, LineId, Lines, OpenPart, Paying, Uin, Voucher, VoucherKind, VoucherStatus};
-use crate::ledger::{Line, Month};
+use crate::ledger::{Funds, Line, Month};
 use crate::money::{Amount, Overflow};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -79,7 +79,7 @@ impl Book {
     pub(super) fn set_vouchers(&mut self, after: &[Voucher]) -> Fit<()> {
         for voucher in after {
             let before = self.vouchers.take(voucher.id).ok_or("no such voucher")?;
-            if let VoucherKind::Customer { issuer } = voucher.kind {
+            if let VoucherKind::Customer { issuer: Some(issuer) } = voucher.kind {
                 let counted = |one: &Voucher| one.counted();
                 let (more, less) = (counted(voucher)?, counted(&before)?);
                 let issuer = self.partner_mut(issuer)?;
@@ -132,10 +132,27 @@ impl Book {
         Ok(())
     }
 
-    /// Leaves the lines of who pays as they are given.
+    /// Changes what who pays pays with: its credit, or its own money where nobody stands between it and the platform.
+    pub(super) fn change_funds(&mut self, paying: &Paying, change: impl FnOnce(Funds) -> Fit<Funds>) -> Fit<()> {
+        let wrong = Misfit("it is not what the payer pays with");
+        if paying.partner.is_some() {
+            return self.change_customer_line(paying.payer, |line| match change(Funds::Credit(line))? {
+                Funds::Credit(after) => Ok(after),
+                Funds::Money(_) => Err(wrong),
+            });
+        }
+        let own = self.own_mut(paying.payer)?;
+        match change(Funds::Money(own.finance))? {
+            Funds::Money(after) => own.finance = after,
+            Funds::Credit(_) => return Err(wrong),
+        }
+        Ok(())
+    }
+
+    /// Leaves what who pays has as it is given.
     pub(super) fn set_lines(&mut self, paying: Paying, after: &Lines) -> Fit<()> {
-        if let Some(line) = after.payer {
-            self.change_customer_line(paying.payer, |_| Ok(line))?;
+        if let Some(funds) = after.payer {
+            self.change_funds(&paying, |_| Ok(funds))?;
         }
         if let Some(line) = after.partner {
             *self.spend_mut(paying.partner.ok_or("no partner owes for it")?)? = line;

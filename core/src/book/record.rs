@@ -16,7 +16,7 @@ pub type ContentHash = [u8; 16];
 
 /// Version of the encoding, the first byte of each frame's payload. Earlier versions are not
 /// read.
-pub const RECORD_VERSION: u8 = 5;
+pub const RECORD_VERSION: u8 = 6;
 
 /// A record takes about so many bytes.
 const USUAL_BYTES: usize = 128;

@@ -72,7 +72,15 @@ impl World {
 
     fn open(&mut self, number: u64) {
         let (class, verification, tier) = (AccountClass::External, Verification::Personal, Tier::None);
-        self.obey(parties::OpenAccount { uin: Some(uin(number)), class, verification, tier });
+        self.obey(parties::OpenAccount {
+            uin: Some(uin(number)),
+            class,
+            verification,
+            tier,
+            site: None,
+            entity: None,
+            followed: false,
+        });
     }
 
     fn customer(&mut self, number: u64, credit: i64) {

@@ -63,6 +63,7 @@ collections! {
     15 = notices.removed_webhooks,
     16 = parties.payers,
     17 = notices.webhooks,
+    18 = parties.facts,
 }
 
 impl Book {

@@ -120,8 +120,26 @@ mod tests {
         let mut book = Book::new();
         let (class, verification, tier) = (AccountClass::External, Verification::Personal, Tier::None);
         let first: [Command; 4] = [
-            parties::OpenAccount { uin: Some(uin), class, verification, tier }.into(),
-            parties::OpenAccount { uin: Uin::new(2).ok(), class, verification, tier }.into(),
+            parties::OpenAccount {
+                uin: Some(uin),
+                class,
+                verification,
+                tier,
+                site: None,
+                entity: None,
+                followed: false,
+            }
+            .into(),
+            parties::OpenAccount {
+                uin: Uin::new(2).ok(),
+                class,
+                verification,
+                tier,
+                site: None,
+                entity: None,
+                followed: false,
+            }
+            .into(),
             parties::RegisterPartner {
                 uin,
                 kind: PartnerKind::Reseller,

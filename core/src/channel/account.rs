@@ -3,6 +3,7 @@
 
 use super::{Binding, Own, Spender, Spending, Subscription, Uin};
 use crate::ledger::{Day, Line, Moment};
+use crate::money::Amount;
 use credere_numbered::Numbered;
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +73,34 @@ impl Account {
         self.own.as_deref().unwrap_or(&Own::NOTHING)
     }
 
+    /// The same, to be changed.
+    pub(crate) fn own_mut(&mut self) -> &mut Own {
+        self.own.get_or_insert_with(Box::default)
+    }
+
+    /// It as a customer that has its credit from its partner.
+    pub fn on_credit(&self) -> Option<&Customer> {
+        self.customer.as_ref().filter(|customer| !customer.referred)
+    }
+
+    /// It as whoever spends: from the credit that it was given, or from money of its own.
+    pub fn spender(&self) -> Spender<'_> {
+        self.on_credit().map_or_else(|| self.own().spender(), Customer::spender)
+    }
+
+    /// What is set aside of what it spends from.
+    pub fn frozen(&self) -> Amount {
+        self.on_credit().map_or_else(|| self.own().finance.frozen(), |customer| customer.line.frozen())
+    }
+
+    /// What it has open, and how it stands.
+    pub(crate) fn spending_mut(&mut self) -> &mut Spending {
+        match &mut self.customer {
+            Some(customer) if !customer.referred => &mut customer.spending,
+            Some(_) | None => &mut self.own.get_or_insert_with(Box::default).spending,
+        }
+    }
+
     /// Verifies its identity, or takes that back.
     pub(crate) fn verify(&mut self, verification: Verification, at: Moment) {
         if self.verification != verification {
@@ -86,6 +115,8 @@ impl Account {
 pub struct Customer {
     /// The managing partner, M(c) of R7.
     pub partner: Uin,
+    /// Whether that is an agent, which only refers it: it takes no part in credit, and pays for itself (O2).
+    pub referred: bool,
     /// When it was bound.
     pub bound_at: Moment,
     /// Journal position of the binding; orders a partner's customers by age.
@@ -106,9 +137,10 @@ pub struct Customer {
 
 impl Customer {
     /// A fresh binding: nothing handed out, nothing used (R139).
-    pub fn bound(partner: Uin, at: Moment, seq: u64) -> Customer {
+    pub fn bound(partner: Uin, referred: bool, at: Moment, seq: u64) -> Customer {
         Customer {
             partner,
+            referred,
             bound_at: at,
             bound_seq: seq,
             line: Line::default(),

@@ -16,7 +16,8 @@ pub struct Authorization {
     pub account: Uin,
     /// Whose credit and whose spend line are held.
     pub paying: Paying,
-    /// Under which of the payer's bindings; `None` when a partner holds for itself, so that there is no payer's side.
+    /// Under which of the payer's bindings; `None` when a partner holds for itself, so that there is no payer's side, and where
+    /// money of one's own is held.
     pub binding: Option<Binding>,
     /// The product's number.
     pub product: u32,

@@ -2,41 +2,11 @@
 //! charge is made once and never changes; corrections are charges of their own (R94).
 
 use super::action_type::ActionType;
-use super::looks::looked_at;
 use super::voucher::VoucherUse;
-use super::{Paying, Price, Uin};
-use crate::ledger::{Moment, Month};
+use super::{Binding, Paying, Price, Uin};
+use crate::ledger::{Moment, Month, Parts};
 use crate::money::{Amount, Overflow};
 use serde::{Deserialize, Serialize};
-
-/// One binding of a customer to a managing partner. A customer that is bound again later has another one, and what was
-/// charged before stays with the old (R141).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Binding {
-    /// The managing partner, M(c) of R7.
-    pub partner: Uin,
-    /// Journal position of the binding.
-    pub seq: u64,
-}
-
-/// A binding that has ended. What was used while it was in force is charged under it, however late that comes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct FormerBinding {
-    /// The binding.
-    pub binding: Binding,
-    /// From when it was in force.
-    pub from: Moment,
-    /// Until when; that moment itself is outside.
-    pub until: Moment,
-}
-
-impl FormerBinding {
-    /// Whether it was in force at this moment.
-    pub fn in_force(&self, at: Moment) -> bool {
-        looked_at();
-        self.from <= at && at < self.until
-    }
-}
 
 /// How far ahead a period that is charged may begin, in seconds, 31 days: clocks differ, and some settle a month that has just
 /// begun.
@@ -47,7 +17,8 @@ pub(crate) const PERIOD_AHEAD_MAX: i64 = 31 * 86_400;
 pub struct Charge {
     /// Who used or bought it: the bill's owner.
     pub account: Uin,
-    /// Under which of the payer's bindings; `None` when a partner is charged for its own use.
+    /// Under which of the payer's bindings; `None` when a partner is charged for its own use, and where money of one's own
+    /// pays.
     pub binding: Option<Binding>,
     /// Who pays.
     pub paying: Paying,
@@ -67,6 +38,8 @@ pub struct Charge {
     pub vouchers: Vec<VoucherUse>,
     /// Which of the paying partner's vouchers paid a part of its side (types I and II).
     pub partner_vouchers: Vec<VoucherUse>,
+    /// What each part of the payer's own money paid, or below zero what went back to each; absent where credit pays.
+    pub parts: Option<Parts>,
 }
 
 impl Charge {

@@ -2,9 +2,11 @@
 //! the whole is the business of `book`.
 
 mod account;
+mod account_facts;
 mod action_type;
 mod authorization;
 mod bill;
+mod binding;
 mod catalogue;
 mod channel_role;
 mod charge;
@@ -25,19 +27,21 @@ mod voucher;
 mod warning;
 
 pub use account::{Account, AccountClass, Customer, Tier, Verification};
+pub use account_facts::{AccountFacts, CARDS_MAX, Card, EntityId, Last4, ParseFactError, Site};
 pub use action_type::{ActionType, PayMode};
 pub use authorization::{Authorization, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX};
 pub use bill::{OpenBill, OpenPart};
+pub use binding::{Binding, FormerBinding};
 pub use catalogue::{Discount, DiscountScope, FreezeChange, FreezeModel, FreezeTerms, Product, Settlement};
 pub use channel_role::ChannelRole;
 pub(crate) use charge::PERIOD_AHEAD_MAX;
-pub use charge::{Binding, Charge, FormerBinding, sum};
+pub use charge::{Charge, sum};
 pub use customer_list::CustomerList;
 pub(crate) use details::kept_text;
 pub use details::{Component, Details};
 pub use ids::{
-    AuthorizationId, DiscountId, LineId, OrderId, ParseIdError, ProductCode, ResourceId, ResourceName, Uin, VoucherId,
-    WebhookId,
+    AuthorizationId, CardId, DiscountId, LineId, OrderId, ParseIdError, ProductCode, ResourceId, ResourceName, Uin,
+    VoucherId, WebhookId,
 };
 pub(crate) use looks::looked_at;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::charge::sum;
 use super::{ActionType, Binding, OrderId, Paying, Price, ResourceName, Uin, VoucherUse};
-use crate::ledger::Moment;
+use crate::ledger::{Moment, Parts};
 use crate::money::{Amount, Overflow};
 use credere_numbered::{Named, Numbered};
 use serde::{Deserialize, Serialize};
@@ -67,7 +67,8 @@ pub struct Order {
     pub account: Uin,
     /// Who pays.
     pub paying: Paying,
-    /// Under which of the payer's bindings; `None` when a partner buys for itself, so that there is no payer's side.
+    /// Under which of the payer's bindings; `None` when a partner buys for itself, so that there is no payer's side, and where
+    /// money of one's own pays.
     pub binding: Option<Binding>,
     /// The product's number.
     pub product: u32,
@@ -83,6 +84,8 @@ pub struct Order {
     pub vouchers: Vec<VoucherUse>,
     /// What the paying partner's vouchers pay of its side.
     pub partner_vouchers: Vec<VoucherUse>,
+    /// What each part of the payer's own money paid of it, once it is delivered.
+    pub parts: Option<Parts>,
     /// Whether its partner paid it on behalf of the customer, whose consumption it is all the same (R130).
     pub paid_by_partner: bool,
     /// What has been given back to the payer.
@@ -107,10 +110,46 @@ pub struct Paid {
     pub customer: i128,
     /// By its paying partner.
     pub partner: i128,
+    /// How much of the payer's was a gift to it, where money of its own paid.
+    pub granted: i128,
+    /// How much of it was paid on its own credit; the rest was cash.
+    pub credit: i128,
 }
 
-/// Whose prepaid resource it is, under which of the payer's bindings it was paid for (0 is a partner's own use), so that
-/// what one payer has paid never goes back to another, and the caller's name for it.
+impl Paid {
+    /// What so much goes back to: the parts of the payer's money in the opposite order in which they paid, to each at most what
+    /// it paid and has not got back (O3).
+    ///
+    /// # Errors
+    /// [`Overflow`] where more is to go back than was paid.
+    pub fn returned(&self, amount: Amount) -> Result<Parts, Overflow> {
+        self.nearest(Parts { credit: amount, ..Parts::default() })
+    }
+
+    /// The same of an amount that goes back to these parts, as far as each of them has as much left.
+    ///
+    /// # Errors
+    /// [`Overflow`] where more is to go back than was paid.
+    pub fn nearest(&self, wanted: Parts) -> Result<Parts, Overflow> {
+        let wanted = [wanted.credit, wanted.cash, wanted.granted].map(|part| i128::from(part.units()));
+        let left = [self.credit, self.customer - self.credit - self.granted, self.granted];
+        let mut taken = [0, 1, 2].map(|part| wanted[part].min(left[part]));
+        let mut missing = wanted.iter().sum::<i128>() - taken.iter().sum::<i128>();
+        for (taken, left) in taken.iter_mut().zip(left) {
+            let more = missing.min(left - *taken);
+            (*taken, missing) = (*taken + more, missing - more);
+        }
+        if missing > 0 {
+            return Err(Overflow);
+        }
+        let [credit, cash, granted] = taken.map(Amount::from_wide);
+        Ok(Parts { granted: granted?, cash: cash?, credit: credit? })
+    }
+}
+
+/// Whose prepaid resource it is, under which of the payer's bindings it was paid for (0 is a partner's own use,
+/// [`PaidFor::OWN_MONEY`] money of its own from before it was one), so that what one payer has paid never goes back to
+/// another, and the caller's name for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PaidFor {
     /// The account that has it.
@@ -121,16 +160,26 @@ pub struct PaidFor {
     pub resource: ResourceName,
 }
 
+impl PaidFor {
+    /// In place of a binding's position: money of the account's own paid. What it has paid is not its spend line's once the
+    /// account has become a partner.
+    pub const OWN_MONEY: u64 = u64::MAX;
+
+    /// What this pays for.
+    pub fn by(account: Uin, paying: Paying, binding: Option<Binding>, resource: ResourceName) -> PaidFor {
+        let binding_seq = match (binding, paying.partner) {
+            (Some(binding), _) => binding.seq,
+            (None, Some(_)) => 0,
+            (None, None) => PaidFor::OWN_MONEY,
+        };
+        PaidFor { account, binding_seq, resource }
+    }
+}
+
 impl Order {
     /// What it paid for; `None` when it names no resource.
     pub fn paid_for(&self) -> Option<PaidFor> {
-        let resource = self.resource.clone()?;
-        Some(PaidFor { account: self.account, binding_seq: self.binding.map_or(0, |binding| binding.seq), resource })
-    }
-
-    /// Whether a partner buys for itself.
-    pub const fn own_use(&self) -> bool {
-        self.binding.is_none()
+        Some(PaidFor::by(self.account, self.paying, self.binding, self.resource.clone()?))
     }
 
     /// What the customer's vouchers pay of it.

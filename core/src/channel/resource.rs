@@ -37,10 +37,28 @@ impl ResourceState {
 /// What is set aside for a resource on each side (R72). The customer's is zero when a partner runs it for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Frozen {
-    /// On the payer's credit, at the price of the account that runs it.
+    /// On the payer's credit or money, at the price of the account that runs it.
     pub customer: Amount,
     /// On the paying partner's spend line, at its price.
     pub partner: Amount,
+}
+
+impl Frozen {
+    /// By how much it is more than what was set aside before, on each side.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn minus(self, before: Frozen) -> Result<Frozen, Overflow> {
+        Ok(Frozen { customer: self.customer.minus(before.customer)?, partner: self.partner.minus(before.partner)? })
+    }
+
+    /// What letting it go changes, on each side.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn negated(self) -> Result<Frozen, Overflow> {
+        Frozen::default().minus(self)
+    }
 }
 
 /// A postpaid resource that runs or is stopped.
@@ -52,9 +70,9 @@ pub struct Resource {
     pub name: ResourceName,
     /// Who runs it.
     pub account: Uin,
-    /// On whose lines its freeze is.
+    /// Whose credit or money its freeze is on.
     pub paying: Paying,
-    /// Under which of the payer's bindings; `None` when a partner runs it for itself.
+    /// Under which of the payer's bindings; `None` when a partner runs it for itself, and where money of one's own pays.
     pub binding: Option<Binding>,
     /// The product's number.
     pub product: u32,

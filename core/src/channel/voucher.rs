@@ -16,10 +16,10 @@ pub enum VoucherKind {
     PartnerAll = 1,
     /// Type II: the owning partner's, for this customer only.
     PartnerCustomer(Uin) = 2,
-    /// Type III: the owning customer's, issued by a partner of its that bears it.
+    /// Type III: the owning customer's, issued by a partner of its that bears it, or by the platform to whoever pays for itself.
     Customer {
-        /// Who issued it.
-        issuer: Uin,
+        /// Which partner; `None` is the platform.
+        issuer: Option<Uin>,
     } = 3,
 }
 
@@ -194,7 +194,7 @@ pub(crate) fn sample_voucher(id: u64, remaining: i64, expires_at: i64) -> Vouche
     let uin = Uin::new(1).unwrap();
     Voucher {
         id: VoucherId(id),
-        kind: VoucherKind::Customer { issuer: uin },
+        kind: VoucherKind::Customer { issuer: Some(uin) },
         owner: uin,
         amount: Amount::whole(remaining),
         remaining: Amount::whole(remaining),
@@ -239,7 +239,8 @@ mod tests {
     #[test]
     fn kinds_usages_modes_and_products_have_the_names_that_callers_know() {
         let uin = Uin::new(1).unwrap();
-        let kinds = [VoucherKind::PartnerAll, VoucherKind::PartnerCustomer(uin), VoucherKind::Customer { issuer: uin }];
+        let kinds =
+            [VoucherKind::PartnerAll, VoucherKind::PartnerCustomer(uin), VoucherKind::Customer { issuer: Some(uin) }];
         assert_eq!(kinds.map(|kind| kind.name()), ["partner_all", "partner_customer", "customer"]);
         let usages = VoucherUsage::ALL.map(VoucherUsage::name);
         assert_eq!(usages, ["CustomerOffer", "ProductTrial"]);

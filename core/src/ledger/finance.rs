@@ -1,5 +1,6 @@
 //! The money of an account that pays for itself (O3), and which part of it pays first.
 
+use super::movement::{Movement, Parts};
 use crate::money::{Amount, Overflow};
 use serde::{Deserialize, Serialize};
 
@@ -33,49 +34,6 @@ impl TryFrom<Read> for Finance {
     fn try_from(read: Read) -> Result<Finance, Overflow> {
         let Read { cash, granted, credit_limit, credit_used, prepay_frozen, postpay_frozen } = read;
         Finance { cash, granted, credit_limit, credit_used, prepay_frozen, postpay_frozen }.checked()
-    }
-}
-
-/// What each part of somebody's money pays of something, or what goes back to each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-pub struct Parts {
-    /// Of what it was given.
-    pub granted: Amount,
-    /// Of its own cash.
-    pub cash: Amount,
-    /// On its credit.
-    pub credit: Amount,
-}
-
-impl Parts {
-    /// All parts together.
-    ///
-    /// # Errors
-    /// [`Overflow`] cannot happen for parts of an amount.
-    pub fn sum(&self) -> Result<Amount, Overflow> {
-        self.granted.plus(self.cash)?.plus(self.credit)
-    }
-
-    /// What goes back to each of what they paid, after so much has gone back: in the opposite order, to each at most what it
-    /// had paid. So the parts that go back are the same however often a refund is cut.
-    ///
-    /// # Errors
-    /// [`Overflow`] where more is to go back than was paid.
-    pub fn returned(&self, before: Amount, amount: Amount) -> Result<Parts, Overflow> {
-        let after = self.in_opposite_order(before.plus(amount)?)?;
-        let before = self.in_opposite_order(before)?;
-        Ok(Parts {
-            granted: after.granted.minus(before.granted)?,
-            cash: after.cash.minus(before.cash)?,
-            credit: after.credit.minus(before.credit)?,
-        })
-    }
-
-    fn in_opposite_order(&self, amount: Amount) -> Result<Parts, Overflow> {
-        let credit = amount.min(self.credit);
-        let cash = amount.minus(credit)?.min(self.cash);
-        let granted = amount.minus(credit)?.minus(cash)?;
-        if granted > self.granted { Err(Overflow) } else { Ok(Parts { granted, cash, credit }) }
     }
 }
 
@@ -132,13 +90,15 @@ impl Finance {
         Amount::from_wide(self.available_wide()).expect("what is available fits, see `checked`")
     }
 
-    /// What each part pays of an amount that is charged.
+    /// What each part pays of an amount that is charged. What comes back without anything having paid it (below zero) repays
+    /// what is owed on credit, and is cash beyond that.
     ///
     /// # Errors
-    /// [`Overflow`], also for an amount below zero: what comes back is [`Finance::given_back`]. So for every function below.
+    /// [`Overflow`]
     pub fn parts(&self, amount: Amount) -> Result<Parts, Overflow> {
         if amount.is_negative() {
-            return Err(Overflow);
+            let credit = amount.max(self.credit_used.negated()?);
+            return Ok(Parts { granted: Amount::ZERO, cash: amount.minus(credit)?, credit });
         }
         let positive = |amount: Amount| amount.max(Amount::ZERO);
         let granted = amount.min(positive(self.granted));
@@ -151,31 +111,27 @@ impl Finance {
         Ok(Parts { granted, cash, credit })
     }
 
-    /// The finance with an amount charged, as [`Finance::parts`] says.
+    /// The finance after a movement, whose parts pay what is charged. What was paid on credit and has been repaid since
+    /// comes back as cash.
     ///
     /// # Errors
-    /// [`Overflow`]
-    pub fn charged(self, amount: Amount) -> Result<Finance, Overflow> {
-        let Parts { granted, cash, credit } = self.parts(amount)?;
+    /// [`Overflow`], also where the parts are not what is charged.
+    pub fn moved(self, by: Movement) -> Result<Finance, Overflow> {
+        if by.parts.sum()? != by.charged {
+            return Err(Overflow);
+        }
+        let Parts { granted, cash, credit } = by.parts;
+        let owed = credit.max(self.credit_used.negated()?);
+        let cash = cash.plus(credit.minus(owed)?)?;
         Finance {
             granted: self.granted.minus(granted)?,
             cash: self.cash.minus(cash)?,
-            credit_used: self.credit_used.plus(credit)?,
+            credit_used: self.credit_used.plus(owed)?,
+            prepay_frozen: self.prepay_frozen.plus(by.held)?,
+            postpay_frozen: self.postpay_frozen.plus(by.frozen)?,
             ..self
         }
         .checked()
-    }
-
-    /// The finance with what had been paid given back to each part. What was owed on credit and has been repaid since comes
-    /// back as cash.
-    ///
-    /// # Errors
-    /// [`Overflow`]
-    pub fn given_back(self, parts: Parts) -> Result<Finance, Overflow> {
-        let granted = self.granted.plus(parts.granted)?;
-        let owed = parts.credit.min(self.credit_used);
-        let cash = self.cash.plus(parts.cash)?.plus(parts.credit.minus(owed)?)?;
-        Finance { granted, cash, credit_used: self.credit_used.minus(owed)?, ..self }.checked()
     }
 
     /// The finance with cash paid in (not below zero), which first repays what is owed on credit.
@@ -183,9 +139,8 @@ impl Finance {
     /// # Errors
     /// [`Overflow`]
     pub fn topped_up(self, amount: Amount) -> Result<Finance, Overflow> {
-        let repaid = amount.min(self.credit_used);
-        let cash = self.cash.plus(amount.minus(repaid)?)?;
-        Finance { cash, credit_used: self.credit_used.minus(repaid)?, ..self }.checked()
+        let back = amount.negated()?;
+        self.moved(Movement::charged(back, Some(self.parts(back)?)))
     }
 
     /// The finance with a gift.
@@ -202,38 +157,6 @@ impl Finance {
     /// [`Overflow`]
     pub fn limited(self, credit_limit: Amount) -> Result<Finance, Overflow> {
         Finance { credit_limit, ..self }.checked()
-    }
-
-    /// The finance with `amount` set aside for an order or authorization.
-    ///
-    /// # Errors
-    /// [`Overflow`]
-    pub fn held(self, amount: Amount) -> Result<Finance, Overflow> {
-        Finance { prepay_frozen: self.prepay_frozen.plus(amount)?, ..self }.checked()
-    }
-
-    /// The finance with `amount` of what was set aside made available again.
-    ///
-    /// # Errors
-    /// [`Overflow`]
-    pub fn released(self, amount: Amount) -> Result<Finance, Overflow> {
-        Finance { prepay_frozen: self.prepay_frozen.minus(amount)?, ..self }.checked()
-    }
-
-    /// The finance with what active postpaid resources hold changed by `by` (lowered when negative).
-    ///
-    /// # Errors
-    /// [`Overflow`]
-    pub fn frozen_by(self, by: Amount) -> Result<Finance, Overflow> {
-        Finance { postpay_frozen: self.postpay_frozen.plus(by)?, ..self }.checked()
-    }
-
-    /// What a hold of `held` leaves when it becomes a charge of `charged`; the rest is available again.
-    ///
-    /// # Errors
-    /// [`Overflow`]
-    pub fn captured(self, held: Amount, charged: Amount) -> Result<Finance, Overflow> {
-        self.released(held)?.charged(charged)
     }
 
     fn available_wide(&self) -> i128 {

@@ -1,5 +1,6 @@
 //! One credit line and the only function that says what is available on it.
 
+use super::movement::Movement;
 use crate::money::{Amount, Overflow};
 use serde::{Deserialize, Serialize};
 
@@ -84,39 +85,17 @@ impl Line {
     /// # Errors
     /// [`Overflow`]
     pub fn charged(self, amount: Amount) -> Result<Line, Overflow> {
-        Line { used: self.used.plus(amount)?, ..self }.checked()
+        self.moved(Movement::charged(amount, None))
     }
 
-    /// The line with `amount` set aside for an order or authorization.
+    /// The line after a movement.
     ///
     /// # Errors
     /// [`Overflow`]
-    pub fn held(self, amount: Amount) -> Result<Line, Overflow> {
-        Line { prepay_frozen: self.prepay_frozen.plus(amount)?, ..self }.checked()
-    }
-
-    /// The line with `amount` of what was set aside made available again.
-    ///
-    /// # Errors
-    /// [`Overflow`]
-    pub fn released(self, amount: Amount) -> Result<Line, Overflow> {
-        Line { prepay_frozen: self.prepay_frozen.minus(amount)?, ..self }.checked()
-    }
-
-    /// The line with a hold of `held` turned into a charge of `charged`; the rest is available again.
-    ///
-    /// # Errors
-    /// [`Overflow`]
-    pub fn captured(self, held: Amount, charged: Amount) -> Result<Line, Overflow> {
-        Line { prepay_frozen: self.prepay_frozen.minus(held)?, used: self.used.plus(charged)?, ..self }.checked()
-    }
-
-    /// The line with what active postpaid resources hold changed by `by` (lowered when negative).
-    ///
-    /// # Errors
-    /// [`Overflow`]
-    pub fn frozen_by(self, by: Amount) -> Result<Line, Overflow> {
-        Line { postpay_frozen: self.postpay_frozen.plus(by)?, ..self }.checked()
+    pub fn moved(self, by: Movement) -> Result<Line, Overflow> {
+        let prepay_frozen = self.prepay_frozen.plus(by.held)?;
+        let postpay_frozen = self.postpay_frozen.plus(by.frozen)?;
+        Line { used: self.used.plus(by.charged)?, prepay_frozen, postpay_frozen, ..self }.checked()
     }
 
     fn available_wide(&self) -> i128 {
@@ -144,7 +123,7 @@ mod tests {
 
     #[test]
     fn every_part_lowers_what_is_available() {
-        let line = Line::with_limit(whole(100)).charged(whole(30)).unwrap().held(whole(20)).unwrap();
+        let line = Line::with_limit(whole(100)).charged(whole(30)).unwrap().moved(Movement::held(whole(20))).unwrap();
         assert_eq!(line.available(), whole(50));
         assert_eq!(line.raised(whole(-50)).unwrap().available(), whole(0));
         assert_eq!(line.charged(whole(51)).unwrap().available(), whole(-1));
@@ -154,9 +133,10 @@ mod tests {
 
     #[test]
     fn a_hold_becomes_a_charge_or_comes_back() {
-        let held = Line::with_limit(whole(100)).held(whole(40)).unwrap();
-        assert_eq!(held.released(whole(40)).unwrap(), Line::with_limit(whole(100)));
-        let captured = held.captured(whole(40), whole(25)).unwrap();
+        let held = Line::with_limit(whole(100)).moved(Movement::held(whole(40))).unwrap();
+        assert_eq!(held.moved(Movement::held(whole(-40))).unwrap(), Line::with_limit(whole(100)));
+        let captured = Movement { held: whole(-40), ..Movement::charged(whole(25), None) };
+        let captured = held.moved(captured).unwrap();
         assert_eq!((captured.used(), captured.prepay_frozen(), captured.available()), (whole(25), whole(0), whole(75)));
     }
 
@@ -164,9 +144,10 @@ mod tests {
     fn a_figure_out_of_range_is_refused_at_the_change_that_makes_it() {
         let full = Line::with_limit(Amount::INPUT_MAX);
         assert_eq!(full.charged(Amount::from_units(-i64::MAX)), Err(Overflow));
-        assert_eq!(Line::default().charged(Amount::from_units(i64::MAX)).unwrap().held(whole(2)), Err(Overflow));
+        let hold = |line: Line, amount| line.moved(Movement::held(amount));
+        assert_eq!(hold(Line::default().charged(Amount::from_units(i64::MAX)).unwrap(), whole(2)), Err(Overflow));
         assert_eq!(full.raised(Amount::INPUT_MAX), Err(Overflow));
-        assert_eq!(full.held(Amount::from_units(i64::MAX)).unwrap().held(Amount::from_units(1)), Err(Overflow));
-        assert_eq!(Line::default().released(Amount::from_units(i64::MIN)), Err(Overflow));
+        assert_eq!(hold(hold(full, Amount::from_units(i64::MAX)).unwrap(), Amount::from_units(1)), Err(Overflow));
+        assert_eq!(hold(Line::default(), Amount::from_units(i64::MIN)), Err(Overflow));
     }
 }

@@ -161,12 +161,18 @@ fn rejections() -> Vec<Rejection> {
 }
 
 /// Refusals that came later than the golden file: their records stand at its end.
-fn later_rejections() -> [Rejection; 2] {
-    [Rejection::NumbersExhausted, Rejection::Finance(finance::Reason::NoFinance(uin(2)))]
+fn later_rejections() -> [Rejection; 5] {
+    [
+        Rejection::NumbersExhausted,
+        Rejection::Finance(finance::Reason::NoFinance(uin(2))),
+        Rejection::Finance(finance::Reason::CardNotFound),
+        Rejection::Finance(finance::Reason::CardExpired),
+        Rejection::Finance(finance::Reason::TooManyCards),
+    ]
 }
 
 /// The same of actions, behind those refusals, and of events behind these.
-const LATER_ACTIONS: [&str; 2] = ["top_up", "change_finance"];
+const LATER_ACTIONS: [&str; 5] = ["top_up", "change_finance", "add_card", "remove_card", "check_pay_on_behalf"];
 
 /// The names of every action, in the order of the records that keep them: the matrix may be printed in another one.
 #[rustfmt::skip]

@@ -5,13 +5,13 @@ use credere_core::book::{
     Event, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
-    AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, Charge, DiscountId,
+    AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, CardId, Charge, DiscountId,
     DiscountScope, FreezeModel, FreezeTerms, Frozen, LineId, Lines, NonStop, Notice, NoticeKind, Order, OrderId,
-    OrderKind, OrderState, Own, PartnerKind, PayMode, Paying, Price, Resource, ResourceId, ResourceState, Settlement,
+    OrderKind, OrderState, PartnerKind, PayMode, Paying, Price, Resource, ResourceId, ResourceState, Settlement, Site,
     Standing, Subscription, Tier, TopUpKind, Uin, Verification, Voucher, VoucherId, VoucherKind, VoucherMode,
     VoucherProducts, VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
 };
-use credere_core::ledger::{Day, Finance, Line, Moment, Month};
+use credere_core::ledger::{Day, Finance, Funds, Line, Moment, Month, Movement, Parts};
 use credere_core::money::{Amount, Factor, Rate};
 
 pub(crate) fn uin(number: u64) -> Uin {
@@ -27,12 +27,29 @@ pub(crate) fn moment(second: i64) -> Moment {
 }
 
 pub(crate) fn line() -> Line {
-    Line::with_limit(amount("1000.00")).charged(amount("-12.34567891")).unwrap().held(amount("0.00000001")).unwrap()
+    let held = Movement { held: amount("0.00000001"), ..Movement::charged(amount("-12.34567891"), None) };
+    Line::with_limit(amount("1000.00")).moved(held).unwrap()
+}
+
+fn credit() -> Option<Funds> {
+    Some(Funds::Credit(line()))
+}
+
+/// Money of every part, some of it owed and set aside.
+fn money() -> Finance {
+    let whole = Finance::NOTHING.topped_up(amount("70.5")).unwrap().limited(amount("40")).unwrap();
+    let charged = Movement::charged(amount("100.00000001"), Some(whole.parts(amount("100.00000001")).unwrap()));
+    let moved = Movement { held: amount("0.2"), frozen: amount("0.03"), ..charged };
+    whole.moved(moved).unwrap().given(amount("1.4")).unwrap()
+}
+
+fn parts() -> Parts {
+    Parts { granted: amount("-0.1"), cash: amount("30.3"), credit: amount("3.1") }
 }
 
 pub(crate) fn price(list: &str) -> Price {
     let rate = |text: &str| text.parse::<Rate>().unwrap();
-    Price::at(amount(list), rate("0.9"), rate("0.12345678")).unwrap()
+    Price::at(amount(list), rate("0.9"), Some(rate("0.12345678"))).unwrap()
 }
 
 pub(crate) fn binding() -> Option<Binding> {
@@ -67,6 +84,7 @@ fn charge(action: ActionType, list: &str) -> Box<Charge> {
         price: price(list),
         vouchers: uses(),
         partner_vouchers: Vec::new(),
+        parts: None,
     })
 }
 
@@ -140,6 +158,7 @@ pub(crate) fn order(kind: OrderKind, state: OrderState) -> Box<Order> {
         price: price(if kind == OrderKind::Downgrade { "-33.30" } else { "33.30" }),
         vouchers: if state == OrderState::Processing { uses() } else { Vec::new() },
         partner_vouchers: if state == OrderState::Delivered { uses() } else { Vec::new() },
+        parts: None,
         refunded: amount("0.1"),
         paid_by_partner: true,
         partner_refunded: amount("0.02"),
@@ -152,8 +171,10 @@ pub(crate) fn order(kind: OrderKind, state: OrderState) -> Box<Order> {
 
 pub(crate) fn events() -> Vec<Event> {
     let id = AuthorizationId { account: uin(100_000_000_001), opened_seq: 128 };
-    let opened =
-        |class, verification, tier| Event::from(parties::AccountOpened { uin: uin(1), class, verification, tier });
+    let opened = |class, verification, tier| {
+        let (uin, site, entity, followed) = (uin(1), Site::Intl, None, false);
+        Event::from(parties::AccountOpened { uin, class, verification, tier, site, entity, followed })
+    };
     let ordered = |change, kind, state, payer| {
         Event::from(buying::OrderChanged {
             change,
@@ -188,7 +209,7 @@ pub(crate) fn events() -> Vec<Event> {
             details: "{\"components\":[]}".to_owned(),
             resource: (action == ActionType::PostpayDeductD).then(|| resource(ResourceState::Suspended)),
             vouchers_after: Vec::new(),
-            lines_after: Lines { payer: Some(line()), partner: Some(line()) },
+            lines_after: Lines { payer: credit(), partner: Some(line()) },
         })
     };
     let mut all = vec![
@@ -200,6 +221,8 @@ pub(crate) fn events() -> Vec<Event> {
             class: AccountClass::Internal(4),
             verification: Verification::Enterprise,
             tier: Tier::LongTail,
+            entity: None,
+            followed: false,
         }),
         registered(PartnerKind::Reseller, Some("100.00"), None),
         registered(PartnerKind::Distributor, Some("0"), None),
@@ -222,14 +245,14 @@ pub(crate) fn events() -> Vec<Event> {
             distributor_allocated_after: amount("6.00"),
             remark: Some("back".to_owned()),
         }),
-        Event::from(parties::CustomerBound { customer: uin(5), partner: uin(4) }),
+        Event::from(parties::CustomerBound { customer: uin(5), partner: uin(4), referred: false }),
         Event::from(parties::CustomerUnbound {
             customer: uin(5),
             partner: uin(4),
             returned: amount("300.00"),
             partner_allocated_after: amount("0"),
             vouchers_after: vec![voucher(
-                VoucherKind::Customer { issuer: uin(4) },
+                VoucherKind::Customer { issuer: Some(uin(4)) },
                 VoucherProducts::All,
                 VoucherStatus::Invalidated,
             )],
@@ -288,9 +311,9 @@ pub(crate) fn events() -> Vec<Event> {
             ends_at: Some(Moment::from_micros(i64::MAX)),
         }),
         Event::from(catalogue::DiscountEnded { id: DiscountId(12) }),
-        ordered(buying::OrderChange::Placed, OrderKind::Purchase, OrderState::ToBePaid, Some(line())),
-        ordered(buying::OrderChange::Paid, OrderKind::Renew, OrderState::Processing, Some(line())),
-        ordered(buying::OrderChange::Delivered, OrderKind::Upgrade, OrderState::Delivered, Some(line())),
+        ordered(buying::OrderChange::Placed, OrderKind::Purchase, OrderState::ToBePaid, credit()),
+        ordered(buying::OrderChange::Paid, OrderKind::Renew, OrderState::Processing, credit()),
+        ordered(buying::OrderChange::Delivered, OrderKind::Upgrade, OrderState::Delivered, credit()),
         ordered(buying::OrderChange::Canceled, OrderKind::Downgrade, OrderState::Canceled, None),
         Event::from(buying::AuthorizationOpened {
             account: uin(5),
@@ -307,7 +330,7 @@ pub(crate) fn events() -> Vec<Event> {
             open: Box::new(authorization(false)),
             charge: charge(ActionType::PrepayPurchase, "20.00"),
             vouchers_after: Vec::new(),
-            lines_after: Lines { payer: Some(line()), partner: Some(line()) },
+            lines_after: Lines { payer: credit(), partner: Some(line()) },
         }),
         Event::from(buying::AuthorizationReleased {
             id,
@@ -317,7 +340,7 @@ pub(crate) fn events() -> Vec<Event> {
         Event::from(buying::AuthorizationExpired {
             id,
             open: Box::new(authorization(false)),
-            lines_after: Lines { payer: Some(Line::default()), partner: Some(Line::default()) },
+            lines_after: Lines { payer: Some(Funds::Credit(Line::default())), partner: Some(Line::default()) },
         }),
         Event::from(buying::OrderRefunded {
             order: order(OrderKind::Purchase, OrderState::Refunded),
@@ -326,7 +349,7 @@ pub(crate) fn events() -> Vec<Event> {
         }),
         Event::from(metering::ResourceActivated {
             resource: resource(ResourceState::Active),
-            lines_after: Lines { payer: Some(line()), partner: Some(line()) },
+            lines_after: Lines { payer: credit(), partner: Some(line()) },
         }),
         Event::from(metering::ResourceResized {
             resource: resource(ResourceState::Active),
@@ -337,14 +360,14 @@ pub(crate) fn events() -> Vec<Event> {
             released: Frozen { customer: amount("1.20"), partner: amount("1.08") },
             charge: Some(charge(ActionType::PostpayDeductH, "0.80")),
             vouchers_after: vec![voucher(VoucherKind::PartnerAll, VoucherProducts::All, VoucherStatus::Used)],
-            lines_after: Lines { payer: Some(line()), partner: Some(line()) },
+            lines_after: Lines { payer: credit(), partner: Some(line()) },
         }),
         Event::from(metering::ResourceSuspended { resource: resource(ResourceState::Suspended) }),
         Event::from(metering::ResourceResumed { resource: resource(ResourceState::Active) }),
         Event::from(metering::ResourceDeleted {
             resource: resource(ResourceState::Deleted),
             released: Frozen::default(),
-            lines_after: Lines { payer: Some(line()), partner: Some(line()) },
+            lines_after: Lines { payer: credit(), partner: Some(line()) },
         }),
         Event::from(vouchers::VoucherIssued {
             voucher: Box::new(voucher(
@@ -353,7 +376,7 @@ pub(crate) fn events() -> Vec<Event> {
                 VoucherStatus::Issued,
             )),
             linked: Some(Box::new(voucher(
-                VoucherKind::Customer { issuer: uin(7) },
+                VoucherKind::Customer { issuer: Some(uin(7)) },
                 VoucherProducts::Except(vec![2]),
                 VoucherStatus::Issued,
             ))),
@@ -413,7 +436,6 @@ pub(crate) fn events() -> Vec<Event> {
         Event::from(notices::WebhookRemoved { id: WebhookId(70_002) }),
         Event::from(standing::CustomerReviewed {
             customer: uin(5),
-            partner: uin(4),
             day: Day(20_454),
             overdue_since: Some(moment(4)),
             available: amount("-0.01"),
@@ -447,14 +469,42 @@ pub(crate) fn events() -> Vec<Event> {
     all
 }
 
-/// Events that came later than the golden file.
+/// Events that came later than the golden file of version 2: those of an account that pays for itself.
 pub(crate) fn later_events() -> Vec<Event> {
-    let (account, whole) = (uin(100_000_000_001), Finance::NOTHING.topped_up(amount("70.5")).unwrap());
-    let charged = whole.limited(amount("40")).unwrap().charged(amount("100.00000001")).unwrap();
-    let held = charged.held(amount("0.2")).unwrap().frozen_by(amount("0.03")).unwrap();
-    let own_after = Own { finance: held.given(amount("1.4")).unwrap(), overdue_amount: amount("10") };
-    let mut all: Vec<Event> =
-        TopUpKind::ALL.map(|kind| finance::ToppedUp { account, amount: amount("1.4"), kind, own_after }.into()).into();
-    all.push(finance::FinanceChanged { account, own_after }.into());
+    let (account, finance_after, overdue_amount) = (uin(100_000_000_001), money(), amount("10"));
+    let paying = Paying { payer: account, partner: None };
+    let price = Price::at(amount("33.30"), Rate::ONE, None).unwrap();
+    let lines_after = Lines { payer: Some(Funds::Money(finance_after)), partner: None };
+    let order =
+        Order { paying, binding: None, price, parts: Some(parts()), ..*order(OrderKind::Renew, OrderState::Delivered) };
+    let charged =
+        Charge { paying, binding: None, price, parts: Some(parts()), ..*charge(ActionType::PrepayRenew, "33.30") };
+    let kind = VoucherKind::Customer { issuer: None };
+    let voucher = Box::new(voucher(kind, VoucherProducts::All, VoucherStatus::Issued));
+    let mut all: Vec<Event> = TopUpKind::ALL
+        .map(|kind| finance::ToppedUp { account, amount: amount("1.4"), kind, finance_after, overdue_amount }.into())
+        .into();
+    all.push(finance::FinanceChanged { account, finance_after, overdue_amount }.into());
+    all.push(
+        buying::OrderChanged {
+            change: buying::OrderChange::Paid,
+            order: Box::new(order),
+            charge: Some(Box::new(charged)),
+            vouchers_after: Vec::new(),
+            lines_after,
+        }
+        .into(),
+    );
+    all.push(vouchers::VoucherIssued { voucher, linked: None }.into());
+    all.push(parties::CustomerBound { customer: uin(5), partner: uin(4), referred: true }.into());
+    let (class, verification, tier) = (AccountClass::External, Verification::Enterprise, Tier::LongTail);
+    let (uin, entity, followed) = (uin(6), "E-2019 é".parse().ok(), true);
+    all.push(
+        parties::AccountOpened { uin, class, verification, tier, site: Site::Cn, entity: entity.clone(), followed }
+            .into(),
+    );
+    all.push(parties::AccountChanged { uin, class, verification, tier, entity, followed }.into());
+    all.push(finance::CardAdded { account: uin, last4: "0042".parse().unwrap(), expires: month() }.into());
+    all.push(finance::CardRemoved { account: uin, card: CardId(70_003) }.into());
     all
 }

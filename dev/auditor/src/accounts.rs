@@ -1,7 +1,7 @@
 //! Accounts, platform keys, API credentials and webhooks: what there is, under which number, and which of it has ended.
 
 use super::facts::{Account, Own};
-use super::{Auditor, Judged, refuse};
+use super::{Auditor, Judged, Refusal, refuse};
 use credere_core::access::KeyAccess;
 use credere_core::channel::{Uin, Verification};
 
@@ -10,7 +10,7 @@ const FIRST: u64 = 100_000_000_001;
 
 impl Auditor {
     /// Under its own number, or under the lowest free one of those that are given out (R1).
-    pub(super) fn open_account(&mut self, named: Option<Uin>, verification: Verification) -> Judged {
+    pub(super) fn open_account(&mut self, named: Option<Uin>, verification: Verification) -> Result<Uin, Refusal> {
         let free = || (FIRST..).map_while(|number| Uin::new(number).ok()).find(|uin| !self.accounts.contains_key(uin));
         let Some(uin) = named.or_else(free) else { return refuse("numbers_exhausted") };
         if self.accounts.contains_key(&uin) {
@@ -19,7 +19,7 @@ impl Auditor {
         let verified = verification != Verification::None;
         self.accounts.insert(uin, Account { verified, subscribed: true, bound: None, own: Own::default() });
         self.touched.insert(uin);
-        Ok(())
+        Ok(uin)
     }
 
     pub(super) fn change_account(&mut self, uin: Uin, verification: Option<Verification>) -> Judged {

@@ -1,7 +1,7 @@
 //! Bill lines, receipts, and what partners pay the platform (R12-R13, R27, R81, R88-R95, R141).
 
 use super::arithmetic::Units;
-use super::facts::{BillLine, Price, Tie, Uses};
+use super::facts::{BillLine, Buyer, Means, Parts, Price, Uses};
 use super::range::must_fit;
 use super::{Auditor, Judged, refuse, zone};
 use credere_core::access::Actor;
@@ -12,34 +12,57 @@ use credere_core::ledger::Month;
 /// Something that is charged.
 pub(super) struct Posting {
     pub(super) seq: u64,
-    pub(super) account: Uin,
-    pub(super) tie: Option<Tie>,
-    pub(super) payer: Uin,
-    pub(super) partner: Uin,
+    pub(super) buyer: Buyer,
     pub(super) month: Month,
     pub(super) action: ActionType,
     pub(super) product: u32,
     pub(super) price: Price,
     pub(super) uses: Uses,
+    /// Which payments it gives back, below zero, where the account's own money had paid them.
+    pub(super) back: Option<Parts>,
 }
 
 impl Auditor {
-    /// Puts a line on a bill: the customer's `used` and the paying partner's rise by it (R13, R27). A line of a binding
-    /// that has ended is on the old binding's bill and in nobody's `used` (R141).
-    pub(super) fn post(&mut self, posting: Posting) {
-        let Posting { seq, account, tie, payer, partner, month, action, product, price, uses } = posting;
-        let current = tie.is_some() && self.line_of(account).map(|line| line.tie()) == tie;
-        let late = tie.is_some() && !current;
-        let confirmed = false;
-        let line = BillLine { seq, account, tie, late, payer, partner, month, action, product, price, uses, confirmed };
-        self.shift_customer(account, current, [line.amount(), 0, 0]);
-        self.shift_partner(partner, [line.partner_amount(), 0, 0]);
-        let place = self.lines.len();
-        if tie.is_some() {
+    /// Puts a line on a bill: the customer's `used` and the paying partner's rise by it (R13, R27), or the account's own
+    /// money pays it (O3), of which nothing is to be confirmed. A line of a binding that has ended is on the old binding's
+    /// bill and in nobody's `used` (R141). Answers which parts of the account's own money paid.
+    pub(super) fn post(&mut self, posting: Posting) -> Option<Parts> {
+        let Posting { seq, buyer, month, action, product, price, uses, back } = posting;
+        let (account, current) = (buyer.account, self.has_payers_side(&buyer));
+        let (late, confirmed) = (buyer.tie().is_some() && !current, false);
+        let mut line = BillLine { seq, buyer, late, month, action, product, price, uses, parts: None, confirmed };
+        self.touched.insert(account);
+        self.touched.extend(buyer.partner);
+        let payer = self.accounts.get_mut(&buyer.payer);
+        match (buyer.means, payer) {
+            (Means::Money, Some(payer)) => {
+                let parts = back.unwrap_or_else(|| payer.own.paying(line.amount()));
+                payer.own.pay(parts);
+                line.parts = Some(parts);
+            }
+            (Means::Credit(_), Some(payer)) => {
+                if let Some(bound) = payer.bound.as_mut().filter(|_| current) {
+                    bound.used += line.amount();
+                }
+            }
+            (Means::SpendLine, _) | (_, None) => {}
+        }
+        self.owe_platform(buyer.partner, line.partner_amount());
+        let (parts, place) = (line.parts, self.lines.len());
+        if buyer.tie().is_some() {
             self.unpaid.entry(account).or_default().push(place);
         }
         self.bill_lines.entry((account, month)).or_default().push(place);
         self.lines.push(line);
+        parts
+    }
+
+    /// What a partner owes the platform rises by this (R27).
+    fn owe_platform(&mut self, partner: Option<Uin>, by: Units) {
+        let partner = partner.and_then(|partner| self.partners.get_mut(&partner));
+        if let Some(spend) = partner.and_then(|partner| partner.spend.as_mut()) {
+            spend.used += by;
+        }
     }
 
     /// Confirms a month, or a pay mode or type of it.
@@ -59,7 +82,7 @@ impl Auditor {
         let on_bill = |id: &LineId| {
             let places = self.bill_lines.get(&(customer, month)).into_iter().flatten();
             let mut lines = places.map(|at| &self.lines[*at]);
-            lines.any(|line| line.seq == id.0 && line.tie.map(|(partner, _)| partner) == paid)
+            lines.any(|line| line.seq == id.0 && line.buyer.tie().map(|(partner, _)| partner) == paid)
         };
         if !named.iter().all(on_bill) {
             return refuse("line_not_found");
@@ -80,14 +103,14 @@ impl Auditor {
         }
         let current = self.line_of(customer).map(|line| line.tie());
         let paid = |line: &BillLine| {
-            line.month == month && line.tie.is_some_and(|(managing, _)| managing == partner) && wanted(line)
+            line.month == month && line.buyer.tie().is_some_and(|(managing, _)| managing == partner) && wanted(line)
         };
         let open = self.unpaid.get(&customer).cloned().unwrap_or_default();
         let (paid, kept): (Vec<usize>, Vec<usize>) = open.into_iter().partition(|at| paid(&self.lines[*at]));
         let amount = |at: &usize| self.lines[*at].amount();
         let all: Units = paid.iter().map(amount).sum();
         must_fit([all])?;
-        let returned: Units = paid.iter().filter(|at| self.lines[**at].tie == current).map(amount).sum();
+        let returned: Units = paid.iter().filter(|at| self.lines[**at].buyer.tie() == current).map(amount).sum();
         let confirmed = paid.iter().map(|at| self.lines[*at].seq).collect();
         for at in paid {
             self.lines[at].confirmed = true;
@@ -97,7 +120,11 @@ impl Auditor {
         } else {
             self.unpaid.insert(customer, kept);
         }
-        self.shift_customer(customer, current.is_some_and(|(to, _)| to == partner), [-returned, 0, 0]);
+        let account = self.accounts.get_mut(&customer);
+        let bound = account.and_then(|account| account.bound.as_mut()).filter(|bound| bound.partner == partner);
+        if let Some(bound) = bound {
+            bound.used -= returned;
+        }
         self.last_receipt = (all, confirmed);
         self.note_change(customer);
         Ok(())
@@ -110,7 +137,7 @@ impl Auditor {
         match actor {
             Actor::Account { uin: partner, .. } => Ok(partner),
             Actor::Platform { .. } | Actor::System => {
-                let managing = self.line_of(customer).map(|line| line.partner);
+                let managing = self.binding_of(customer).map(|bound| bound.partner);
                 managing.or_else(last).map_or_else(|| refuse("customer_not_found"), Ok)
             }
         }
@@ -124,7 +151,8 @@ impl Auditor {
         if amount <= 0 {
             return refuse("amount_not_positive");
         }
-        self.shift_partner(partner, [-amount, 0, 0]);
+        self.touched.insert(partner);
+        self.owe_platform(Some(partner), -amount);
         Ok(())
     }
 }

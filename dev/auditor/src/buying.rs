@@ -2,8 +2,8 @@
 
 use super::arithmetic::{Units, share};
 use super::bills::Posting;
-use super::facts::{Authorization, Order, Price, Use, Uses, total};
-use super::price::{Buyer, priced};
+use super::facts::{Authorization, Buyer, Means, Order, Paid, Parts, Price, Spending, Use, Uses, total};
+use super::price::priced;
 use super::refusal::refuse_for;
 use super::{Auditor, Judged, refuse, units, zone};
 use credere_core::book::buying;
@@ -40,16 +40,18 @@ impl Auditor {
             return refuse("amount_not_positive");
         }
         let mut price = self.price(&buyer, product, if downgrade { -asked } else { asked })?;
-        let tie = self.line_of(new.account).map(|line| line.tie());
+        let mut back = None;
         if let (true, Some(resource)) = (downgrade, new.resource.clone()) {
             // Neither side gets back what it never paid; the account's decides (R82).
-            let seq = tie.map_or(0, |(_, seq)| seq);
-            let paid = self.paid.get(&(new.account, seq, resource)).copied().unwrap_or_default();
-            if -price.customer > paid.0 {
-                let figures = [("requested", -price.customer), ("paid", paid.0)];
+            let what = (new.account, buyer.purse(), resource);
+            let paid = self.paid.get(&what).copied().unwrap_or_default();
+            let asked = -price.customer;
+            if asked > paid.customer {
+                let figures = [("requested", asked), ("paid", paid.customer)];
                 return refuse_for("exceeds_paid", Some(new.account), figures);
             }
-            price.partner = price.partner.max(-paid.1);
+            price.partner = price.partner.max(-paid.partner);
+            back = (buyer.means == Means::Money).then(|| Parts::default().less(paid.parts.giving_back(asked)));
         }
         let uses = if downgrade { Uses::default() } else { self.uses(&buyer, &price, PayMode::PrePay, product) };
         let (customer, partner) = (price.customer - total(&uses.customer), price.partner - total(&uses.partner));
@@ -61,10 +63,7 @@ impl Auditor {
             Err(refusal) => return Err(refusal),
         };
         let order = Order {
-            account: new.account,
-            payer: buyer.payer,
-            partner: buyer.partner,
-            tie,
+            buyer,
             product,
             kind: new.kind,
             capture: new.capture,
@@ -73,15 +72,20 @@ impl Auditor {
             uses,
             refunded: 0,
             partner_refunded: 0,
+            parts: None,
+            returned: Parts::default(),
             resource: new.resource.clone(),
         };
-        self.order_paid(seq, seq, &buyer, order);
+        self.order_paid(seq, seq, order, back);
         Ok(())
     }
 
     pub(super) fn pay_order(&mut self, seq: u64, id: u64, by: buying::PayBy) -> Judged {
         let order = self.order_in(id, OrderState::ToBePaid, "order_not_payable")?;
-        let buyer = self.buyer(order.account)?;
+        let buyer = self.buyer(order.buyer.account)?;
+        if by == buying::PayBy::Partner && buyer.partner.is_none() {
+            return refuse("partner_not_found");
+        }
         self.must_be_free(&buyer)?;
         let (uses, skip) = match by {
             buying::PayBy::Customer => (self.uses(&buyer, &order.price, PayMode::PrePay, order.product), false),
@@ -91,21 +95,18 @@ impl Auditor {
         let customer = order.price.customer - total(&uses.customer);
         self.check(&buyer, customer, order.price.partner - total(&uses.partner), skip)?;
         let state = if order.capture { OrderState::Delivered } else { OrderState::Processing };
-        let order = Order { state, uses, ..order };
-        self.order_paid(seq, id, &buyer, order);
+        self.order_paid(seq, id, Order { buyer, state, uses, ..order }, None);
         Ok(())
     }
 
     pub(super) fn deliver_order(&mut self, seq: u64, id: u64) -> Judged {
         let mut order = self.order_in(id, OrderState::Processing, "order_not_processing")?;
-        let buyer = self.buyer(order.account)?;
         order.state = OrderState::Delivered;
-        let (customer, partner) = (order.paid(), order.partner_paid());
-        self.shift(&buyer, [0, -customer, 0], [0, -partner, 0]);
+        self.set_aside(&order.buyer, [-order.paid(), 0], [-order.partner_paid(), 0]);
         for uses in order.uses.sides() {
             self.use_vouchers(uses, |remaining, reserved, amount| (remaining, reserved - amount));
         }
-        self.charge_order(seq, &buyer, &order);
+        self.charge_order(seq, &mut order, None);
         self.keep_order(id, order);
         Ok(())
     }
@@ -115,8 +116,7 @@ impl Auditor {
         match order.state {
             OrderState::ToBePaid => {}
             OrderState::Processing => {
-                let buyer = self.buyer(order.account)?;
-                self.shift(&buyer, [0, -order.paid(), 0], [0, -order.partner_paid(), 0]);
+                self.set_aside(&order.buyer, [-order.paid(), 0], [-order.partner_paid(), 0]);
                 for uses in order.uses.sides() {
                     self.use_vouchers(uses, |remaining, reserved, amount| (remaining + amount, reserved - amount));
                 }
@@ -124,13 +124,14 @@ impl Auditor {
             OrderState::Delivered | OrderState::Canceled | OrderState::Refunded => return refuse("order_not_open"),
         }
         order.state = OrderState::Canceled;
-        let account = order.account;
+        let account = order.buyer.account;
         self.keep_order(id, order);
         self.note_change(account);
         Ok(())
     }
 
-    /// Customer money back, the partner's in the same proportion; vouchers stay paid (R87-R88, R121).
+    /// Customer money back, the partner's in the same proportion; vouchers stay paid (R87-R88, R121). The account's own money
+    /// goes back where it came from, as far as downgrades of the resource have left something there.
     pub(super) fn refund(&mut self, seq: u64, id: OrderId, amount: Units) -> Judged {
         let Some(mut order) = self.orders.get(&id.0).cloned() else { return refuse("order_not_found") };
         if !matches!(order.state, OrderState::Delivered | OrderState::Refunded) {
@@ -148,7 +149,7 @@ impl Auditor {
         // What downgrades of the resource gave back is not there any more.
         let left = order.prepaid().map(|what| self.paid.get(&what).copied().unwrap_or_default());
         let own = if over { 0 } else { paid - order.refunded };
-        let refundable = left.map_or(own, |(customer, _)| own.min(customer));
+        let refundable = left.map_or(own, |left| own.min(left.customer));
         if amount > refundable {
             return refuse_for("exceeds_refundable", None, [("requested", amount), ("refundable", refundable)]);
         }
@@ -157,9 +158,15 @@ impl Auditor {
         let partner_paid = order.partner_paid();
         let after = if closes { partner_paid } else { share(partner_paid, order.refunded, paid) };
         let due = after - order.partner_refunded;
-        let partner = left.map_or(due, |(_, partner)| due.min(partner));
+        let partner = left.map_or(due, |left| due.min(left.partner));
         order.partner_refunded += partner;
-        self.pay_for(&order, (-amount, -partner));
+        let returned = order.parts.map(|parts| {
+            let by_itself = parts.refunding(before, amount);
+            left.map_or(by_itself, |left| left.parts.covering(by_itself))
+        });
+        order.returned = order.returned.and(returned.unwrap_or_default());
+        let back = returned.map(|parts| Parts::default().less(parts));
+        self.pay_for(&order, Paid { customer: -amount, partner: -partner, parts: back.unwrap_or_default() });
         // At list price only what credit paid comes back, so that the line's price times its rate is its amount (R79).
         let at_list = |refunded| share(order.price.list, refunded, order.price.customer);
         let list = if closes { 0 } else { at_list(order.refunded) - at_list(before) };
@@ -168,17 +175,15 @@ impl Auditor {
         }
         self.post(Posting {
             seq,
-            account: order.account,
-            tie: order.tie,
-            payer: order.payer,
-            partner: order.partner,
+            buyer: order.buyer,
             month: zone::month(self.now),
             action: ActionType::PrepayReturn,
             product: order.product,
             price: Price { list: -list, customer: -amount, partner: -partner, ..order.price },
             uses: Uses::default(),
+            back,
         });
-        let account = order.account;
+        let account = order.buyer.account;
         self.keep_order(id.0, order);
         self.note_change(account);
         Ok(())
@@ -193,68 +198,67 @@ impl Auditor {
     }
 
     /// A new or paid order: charged, held, or only kept.
-    fn order_paid(&mut self, seq: u64, id: u64, buyer: &Buyer, order: Order) {
+    fn order_paid(&mut self, seq: u64, id: u64, mut order: Order, back: Option<Parts>) {
         match order.state {
             OrderState::Delivered => {
                 for uses in order.uses.sides() {
                     self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved));
                 }
-                self.charge_order(seq, buyer, &order);
+                self.charge_order(seq, &mut order, back);
             }
             OrderState::Processing => {
-                self.shift(buyer, [0, order.paid(), 0], [0, order.partner_paid(), 0]);
+                self.set_aside(&order.buyer, [order.paid(), 0], [order.partner_paid(), 0]);
                 for uses in order.uses.sides() {
                     self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved + amount));
                 }
             }
             OrderState::ToBePaid | OrderState::Canceled | OrderState::Refunded => {}
         }
-        let account = order.account;
+        let account = order.buyer.account;
         self.keep_order(id, order);
         self.note_change(account);
     }
 
-    fn charge_order(&mut self, seq: u64, buyer: &Buyer, order: &Order) {
-        self.post(Posting {
+    fn charge_order(&mut self, seq: u64, order: &mut Order, back: Option<Parts>) {
+        order.parts = self.post(Posting {
             seq,
-            account: order.account,
-            tie: order.tie,
-            payer: buyer.payer,
-            partner: buyer.partner,
+            buyer: order.buyer,
             month: zone::month(self.now),
             action: action(order.kind),
             product: order.product,
             price: order.price,
             uses: order.uses.clone(),
+            back,
         });
-        self.pay_for(order, (order.paid(), order.partner_paid()));
-        self.note_change(order.account);
+        let (customer, partner, parts) = (order.paid(), order.partner_paid(), order.parts.unwrap_or_default());
+        self.pay_for(order, Paid { customer, partner, parts });
+        self.note_change(order.buyer.account);
     }
 
     /// Notes what an order has paid for the resource that it names, or given back of it.
-    fn pay_for(&mut self, order: &Order, by: (Units, Units)) {
+    fn pay_for(&mut self, order: &Order, by: Paid) {
         let Some(what) = order.prepaid() else { return };
         let paid = self.paid.entry(what.clone()).or_default();
-        *paid = (paid.0 + by.0, paid.1 + by.1);
-        if *paid == (0, 0) {
+        paid.customer += by.customer;
+        paid.partner += by.partner;
+        paid.parts = paid.parts.and(by.parts);
+        if *paid == Paid::default() {
             self.paid.remove(&what);
         }
     }
 
     fn keep_order(&mut self, id: u64, order: Order) {
-        let (account, state) = (order.account, order.state);
+        let (account, state) = (order.buyer.account, order.state);
         let before = self.orders.get(&id).map(|order| order.state);
-        if let Some(line) = self.accounts.get_mut(&account).and_then(|account| account.bound.as_mut())
-            && order.tie.is_some()
-        {
+        if let Some(spending) = self.spending_through(&order.buyer) {
             match before {
-                Some(OrderState::ToBePaid) => line.parked -= 1,
-                Some(OrderState::Processing) => line.processing -= 1,
+                Some(OrderState::ToBePaid) => spending.parked -= 1,
+                Some(OrderState::Processing) => spending.processing -= 1,
                 Some(_) | None => {}
             }
             match state {
-                OrderState::ToBePaid => line.parked += 1,
-                OrderState::Processing => line.processing += 1,
+                OrderState::ToBePaid => spending.parked += 1,
+                OrderState::Processing => spending.processing += 1,
                 OrderState::Delivered | OrderState::Canceled | OrderState::Refunded => {}
             }
         }
@@ -266,6 +270,15 @@ impl Auditor {
         self.touched.insert(account);
         self.changed_orders.insert(id);
         self.orders.insert(id, order);
+    }
+
+    /// Where the account's open things are counted; a partner's own use is not.
+    fn spending_through(&mut self, buyer: &Buyer) -> Option<&mut Spending> {
+        let account = self.accounts.get_mut(&buyer.account)?;
+        match buyer.means {
+            Means::SpendLine => None,
+            Means::Credit(_) | Means::Money => Some(account.spending_mut()),
+        }
     }
 
     /// Changes what is left of vouchers and what is set aside.
@@ -309,11 +322,12 @@ impl Auditor {
         }
         let price = self.price(&buyer, product, amount)?;
         self.check(&buyer, price.customer, price.partner, false)?;
-        self.shift(&buyer, [0, price.customer, 0], [0, price.partner, 0]);
-        self.count_authorization(account, buyer.bound, true);
-        let (partner, bound) = (buyer.partner, buyer.bound);
+        self.set_aside(&buyer, [price.customer, 0], [price.partner, 0]);
+        if let Some(spending) = self.spending_through(&buyer) {
+            spending.authorizations += 1;
+        }
         self.expiries.insert((expires_at, seq));
-        self.authorizations.insert(seq, Authorization { account, partner, bound, product, price, expires_at });
+        self.authorizations.insert(seq, Authorization { buyer, product, price, expires_at });
         self.note_change(account);
         Ok(())
     }
@@ -329,33 +343,30 @@ impl Auditor {
             let figures = [("requested", list), ("open", open.price.list)];
             return refuse_for("exceeds_authorization", None, figures);
         }
-        let buyer = self.buyer(open.account)?;
         let price = priced(list, (open.price.customer_rate, open.price.partner_rate));
-        let uses = self.uses(&buyer, &price, PayMode::PrePay, open.product);
+        let uses = self.uses(&open.buyer, &price, PayMode::PrePay, open.product);
         self.close_authorization(id, &open);
         for uses in uses.sides() {
             self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved));
         }
         self.post(Posting {
             seq,
-            account: open.account,
-            tie: self.line_of(open.account).map(|line| line.tie()),
-            payer: buyer.payer,
-            partner: open.partner,
+            buyer: open.buyer,
             month: zone::month(self.now),
             action: ActionType::PrepayPurchase,
             product: open.product,
             price,
             uses,
+            back: None,
         });
-        self.note_change(open.account);
+        self.note_change(open.buyer.account);
         Ok(())
     }
 
     pub(super) fn release(&mut self, id: AuthorizationId) -> Judged {
         let open = self.open_authorization(id)?;
         self.close_authorization(id, &open);
-        self.note_change(open.account);
+        self.note_change(open.buyer.account);
         Ok(())
     }
 
@@ -371,13 +382,14 @@ impl Auditor {
 
     pub(super) fn expire(&mut self, opened_seq: u64) {
         let Some(open) = self.authorizations.get(&opened_seq).cloned() else { return };
-        self.close_authorization(AuthorizationId { account: open.account, opened_seq }, &open);
-        self.note_change(open.account);
+        let account = open.buyer.account;
+        self.close_authorization(AuthorizationId { account, opened_seq }, &open);
+        self.note_change(account);
     }
 
     fn open_authorization(&self, id: AuthorizationId) -> Result<Authorization, super::Refusal> {
         match self.authorizations.get(&id.opened_seq) {
-            Some(open) if open.account == id.account => Ok(open.clone()),
+            Some(open) if open.buyer.account == id.account => Ok(open.clone()),
             // A number that the journal has not reached never was one.
             _ if id.opened_seq >= NEVER => refuse("authorization_not_found"),
             _ => refuse("authorization_not_open"),
@@ -387,15 +399,9 @@ impl Auditor {
     fn close_authorization(&mut self, id: AuthorizationId, open: &Authorization) {
         self.authorizations.remove(&id.opened_seq);
         self.expiries.remove(&(open.expires_at, id.opened_seq));
-        self.shift_customer(open.account, open.bound, [0, -open.price.customer, 0]);
-        self.shift_partner(open.partner, [0, -open.price.partner, 0]);
-        self.count_authorization(open.account, open.bound, false);
-    }
-
-    fn count_authorization(&mut self, account: Uin, bound: bool, more: bool) {
-        let line = self.accounts.get_mut(&account).and_then(|account| account.bound.as_mut()).filter(|_| bound);
-        if let Some(line) = line {
-            line.authorizations = if more { line.authorizations + 1 } else { line.authorizations - 1 };
+        self.set_aside(&open.buyer, [-open.price.customer, 0], [-open.price.partner, 0]);
+        if let Some(spending) = self.spending_through(&open.buyer) {
+            spending.authorizations -= 1;
         }
     }
 }

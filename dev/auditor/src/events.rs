@@ -1,25 +1,23 @@
 //! Holding an event against the auditor's account: what was charged, to whom, at which price and with which vouchers; what
 //! came back, what was released, and how far an order is.
 
-use super::facts::{Price, Tie, Uses};
+use super::facts::{Buyer, Means, Parts, Price, Uses};
 use super::{Auditor, Difference, Units, expect_equal, units};
 use credere_core::book::{Event, bills, buying, metering};
-use credere_core::channel::{ActionType, Charge, Order, Uin, VoucherUse};
-use credere_core::ledger::Month;
+use credere_core::channel::{ActionType, Binding, Charge, Order, Paying, Uin, VoucherUse};
+use credere_core::ledger::{Month, Parts as Paid};
 use credere_core::money::Rate;
 
 /// Everything that a charge says, in the auditor's words.
 #[derive(Debug, PartialEq, Eq)]
 struct Charged {
-    account: Uin,
-    tie: Option<Tie>,
-    payer: Uin,
-    partner: Option<Uin>,
+    buyer: Buyer,
     month: Month,
     action: ActionType,
     product: u32,
     price: Price,
     uses: Uses,
+    parts: Option<Parts>,
 }
 
 impl Auditor {
@@ -44,33 +42,31 @@ impl Auditor {
             Event::Buying(buying::Event::OrderChanged(fact)) => self.check_order(&fact.order, &mut all),
             Event::Buying(buying::Event::OrderRefunded(fact)) => self.check_order(&fact.order, &mut all),
             Event::Buying(buying::Event::AuthorizationOpened(opened)) => {
-                let expected = self.buyer(opened.account).ok().map(|buyer| (buyer.payer, Some(buyer.partner)));
-                expect_equal(&mut all, "who pays", &expected, &Some((opened.paying.payer, opened.paying.partner)));
+                let found = buyer(opened.account, opened.paying, opened.binding);
+                expect_equal(&mut all, "who pays", &self.buyer(opened.account).ok(), &Some(found));
             }
             _ => {}
         }
         let line = self.lines.last().filter(|line| line.seq == seq);
         let expected = line.map(|line| Charged {
-            account: line.account,
-            tie: line.tie,
-            payer: line.payer,
-            partner: Some(line.partner),
+            buyer: line.buyer,
             month: line.month,
             action: line.action,
             product: line.product,
             price: line.price,
             uses: line.uses.clone(),
+            parts: line.parts,
         });
         expect_equal(&mut all, "what is charged", &expected, &event.charge().map(charged));
         all
     }
 
     fn check_order(&self, order: &Order, all: &mut Vec<Difference>) {
-        let pays = (order.paying.payer, order.paying.partner);
-        let found = (order.state, pays, units(order.refunded), units(order.partner_refunded));
+        let pays = buyer(order.account, order.paying, order.binding);
+        let returned = (units(order.refunded), units(order.partner_refunded));
+        let found = (order.state, pays, order.parts.map(parts), returned);
         let kept = self.orders.get(&order.id.0);
-        let expected =
-            kept.map(|kept| (kept.state, (kept.payer, Some(kept.partner)), kept.refunded, kept.partner_refunded));
+        let expected = kept.map(|kept| (kept.state, kept.buyer, kept.parts, (kept.refunded, kept.partner_refunded)));
         expect_equal(all, &format!("order {}", order.id.0), &expected, &Some(found));
     }
 }
@@ -79,20 +75,31 @@ fn charged(charge: &Charge) -> Charged {
     let rate = |rate: Rate| Units::from(rate.units());
     let uses = |uses: &[VoucherUse]| uses.iter().map(|one| (one.voucher.0, units(one.amount))).collect();
     Charged {
-        account: charge.account,
-        tie: charge.binding.map(|binding| (binding.partner, binding.seq)),
-        payer: charge.paying.payer,
-        partner: charge.paying.partner,
+        buyer: buyer(charge.account, charge.paying, charge.binding),
         month: charge.month,
         action: charge.action,
         product: charge.product,
         price: Price {
             list: units(charge.price.list),
             customer_rate: rate(charge.price.customer_rate),
-            partner_rate: rate(charge.price.partner_rate),
+            partner_rate: charge.price.partner_rate.map_or(0, rate),
             customer: units(charge.price.customer),
             partner: units(charge.price.partner),
         },
         uses: Uses { customer: uses(&charge.vouchers), partner: uses(&charge.partner_vouchers) },
+        parts: charge.parts.map(parts),
     }
+}
+
+fn buyer(account: Uin, paying: Paying, binding: Option<Binding>) -> Buyer {
+    let means = match (binding, paying.partner) {
+        (Some(Binding { partner, seq }), _) => Means::Credit((partner, seq)),
+        (None, Some(_)) => Means::SpendLine,
+        (None, None) => Means::Money,
+    };
+    Buyer { account, payer: paying.payer, means, partner: paying.partner }
+}
+
+fn parts(parts: Paid) -> Parts {
+    Parts { granted: units(parts.granted), cash: units(parts.cash), credit: units(parts.credit) }
 }

@@ -1,7 +1,7 @@
 //! What a book must say: the same figures under the same names as in `found`, from the auditor's own account.
 
-use super::facts::{Bound, Partner, Suspension};
-use super::figures::{FigureOwner, Seen, account, bits, count, level, moment, month, place};
+use super::facts::{Bound, Own, Partner, Spending, Suspension};
+use super::figures::{FigureOwner, OF_CREDIT, OF_OWN_MONEY, Seen, account, bits, count, level, moment, month, place};
 use super::{Auditor, Units};
 use credere_core::access::KeyAccess;
 use credere_core::channel::{AllowlistItem, PartnerKind, ResourceName, Uin, VoucherStatus};
@@ -24,20 +24,8 @@ impl Auditor {
         let whose = FigureOwner::Account(uin);
         let Some(known) = self.accounts.get(&uin) else { return };
         seen.add(&whose, [("verified", Units::from(known.verified))]);
-        let own = &known.own;
-        seen.add(
-            &whose,
-            [
-                ("cash", own.cash),
-                ("granted", own.granted),
-                ("own limit", own.limit),
-                // Nothing is spent of it yet.
-                ("owed on it", 0),
-                ("own money frozen", 0),
-                ("own money available", own.available()),
-                ("overdue bills", own.overdue),
-            ],
-        );
+        self.expect_told(seen, &whose, uin);
+        expect_own(seen, &whose, &known.own);
         if let Some(bound) = &known.bound {
             expect_customer(seen, &whose, bound);
         }
@@ -45,9 +33,16 @@ impl Auditor {
             self.expect_partner(seen, uin, partner);
         }
         let theirs = self.paid.iter().filter(|((account, ..), _)| *account == uin);
-        for ((_, binding, resource), (customer, partner)) in theirs {
-            let whose = FigureOwner::Prepaid(uin, *binding, resource.clone());
-            seen.add(&whose, [("paid by the account", *customer), ("paid by the partner", *partner)]);
+        for ((_, binding, resource), paid) in theirs {
+            seen.add(
+                &FigureOwner::Prepaid(uin, *binding, resource.clone()),
+                [
+                    ("paid by the account", paid.customer),
+                    ("paid by the partner", paid.partner),
+                    ("paid of gifts", paid.parts.granted),
+                    ("paid on own credit", paid.parts.credit),
+                ],
+            );
         }
         let live =
             || self.live_vouchers.get(&uin).into_iter().flatten().filter_map(|id| self.vouchers.get_key_value(id));
@@ -69,7 +64,7 @@ impl Auditor {
         let mut parts: BTreeMap<_, (Units, Units)> = BTreeMap::new();
         let open = self.unpaid.get(&uin).into_iter().flatten().map(|at| &self.lines[*at]);
         for line in open {
-            let part = parts.entry((line.binding(), line.month, line.action)).or_default();
+            let part = parts.entry((line.buyer.binding(), line.month, line.action)).or_default();
             *part = (part.0 + 1, part.1 + line.amount());
         }
         for ((binding, month, action), (lines, amount)) in parts {
@@ -122,7 +117,7 @@ impl Auditor {
                 ("number", Units::from(resource.id)),
                 ("account", Units::from(resource.account.number())),
                 ("payer", Units::from(buyer.payer.number())),
-                ("paying partner", Units::from(buyer.partner.number())),
+                ("paying partner", buyer.partner.map_or(0, |partner| Units::from(partner.number()))),
                 ("product", Units::from(resource.product)),
                 ("frozen", resource.frozen),
                 ("frozen for the partner", resource.partner_frozen),
@@ -159,39 +154,72 @@ impl Auditor {
     }
 }
 
-fn expect_customer(seen: &mut Seen, whose: &FigureOwner, bound: &Bound) {
-    let standing = match (bound.forced_since, bound.available() < 0) {
+fn expect_own(seen: &mut Seen, whose: &FigureOwner, own: &Own) {
+    let Own { cash, granted, limit, owed, held, frozen, overdue, spending } = own;
+    seen.add(
+        whose,
+        [
+            ("cash", *cash),
+            ("granted", *granted),
+            ("own limit", *limit),
+            ("owed on it", *owed),
+            ("own money held", *held),
+            ("own money frozen", *frozen),
+            ("own money set aside", held + frozen),
+            ("own money available", own.available()),
+            ("overdue bills", *overdue),
+        ],
+    );
+    expect_spending(seen, whose, OF_OWN_MONEY, spending, own.available());
+}
+
+fn expect_spending(
+    seen: &mut Seen,
+    whose: &FigureOwner,
+    names: [&'static str; 9],
+    spending: &Spending,
+    available: Units,
+) {
+    let standing = match (spending.forced_since, available < 0) {
         (Some(_), _) => 2,
         (None, overdue) => Units::from(overdue),
     };
-    let notified = match bound.notified {
+    let notified = match spending.notified {
         Suspension::None => 0,
         Suspension::Arrears => 1,
         Suspension::Force => 2,
     };
+    let figures = [
+        standing,
+        notified,
+        moment(spending.overdue_since),
+        moment(spending.forced_since),
+        Units::from(spending.processing),
+        Units::from(spending.parked),
+        Units::from(spending.authorizations),
+        Units::from(spending.non_stop.0),
+        Units::from(spending.non_stop.1),
+    ];
+    seen.add(whose, names.into_iter().zip(figures));
+}
+
+fn expect_customer(seen: &mut Seen, whose: &FigureOwner, bound: &Bound) {
     seen.add(
         whose,
         [
             ("managing partner", Units::from(bound.partner.number())),
             ("binding", Units::from(bound.seq)),
+            ("lent to", Units::from(bound.on_credit)),
             ("total", bound.total),
             ("used", bound.used),
             ("prepay frozen", bound.held),
             ("postpay frozen", bound.frozen),
             ("frozen in all", bound.held + bound.frozen),
             ("available", bound.total - bound.used - bound.held - bound.frozen),
-            ("standing", standing),
-            ("told suspension", notified),
-            ("overdue since", moment(bound.overdue_since)),
-            ("forced since", moment(bound.forced_since)),
-            ("orders that are processing", Units::from(bound.processing)),
-            ("parked orders", Units::from(bound.parked)),
-            ("open authorizations", Units::from(bound.authorizations)),
-            ("non-stop for prepaid", Units::from(bound.non_stop.0)),
-            ("non-stop for postpaid", Units::from(bound.non_stop.1)),
-            ("special suspension", Units::from(bound.special)),
+            ("special suspension", Units::from(bound.spending.special)),
             ("partner's level", level(bound.partner_level)),
             ("own level", level(bound.own_level)),
         ],
     );
+    expect_spending(seen, whose, OF_CREDIT, &bound.spending, bound.available());
 }

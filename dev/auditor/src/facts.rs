@@ -4,7 +4,7 @@
 #![expect(missing_docs, reason = "fields and states have the glossary's names; money is in units of 10^-8")]
 
 use super::arithmetic::Units;
-pub use super::finance::Own;
+pub use super::finance::{Own, Parts};
 use credere_core::channel::{
     ActionType, AllowlistItem, FreezeModel, NoticeKind, OrderKind, OrderState, PartnerKind, ProductCode, ResourceName,
     Settlement, Uin, VoucherStatus,
@@ -14,8 +14,58 @@ use credere_core::ledger::{Moment, Month};
 /// One binding: to whom, and its journal position.
 pub type Tie = (Uin, u64);
 
-/// A prepaid resource: whose, the position of the binding (0 is a partner's own use), and what it is called.
+/// A prepaid resource: whose, what paid for it ([`Buyer::purse`]), and what it is called.
 pub type PrepaidResource = (Uin, u64, ResourceName);
+
+/// The purse of an account's own money, which no binding's position is.
+const OWN_PURSE: u64 = u64::MAX;
+
+/// What pays for something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Means {
+    /// Credit that a partner handed down, under this binding.
+    Credit(Tie),
+    /// The account's own money (O3).
+    Money,
+    /// The spend line of a partner that buys for itself, and nothing else.
+    SpendLine,
+}
+
+/// Who buys, what pays for it, and which partner owes the platform for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Buyer {
+    pub account: Uin,
+    /// Whose credit, money and vouchers pay: its own.
+    pub payer: Uin,
+    pub means: Means,
+    /// Nobody where it pays the platform itself.
+    pub partner: Option<Uin>,
+}
+
+impl Buyer {
+    /// Under which binding, where credit pays.
+    pub fn tie(&self) -> Option<Tie> {
+        match self.means {
+            Means::Credit(tie) => Some(tie),
+            Means::Money | Means::SpendLine => None,
+        }
+    }
+
+    /// The position of that binding; 0 without one.
+    pub fn binding(&self) -> u64 {
+        self.tie().map_or(0, |(_, seq)| seq)
+    }
+
+    /// What pays, as a number: what one purse has paid never goes back to another of the same account (R82). The position of
+    /// the binding, 0 for a spend line, and one of its own for the account's money.
+    pub fn purse(&self) -> u64 {
+        match self.means {
+            Means::Credit((_, seq)) => seq,
+            Means::SpendLine => 0,
+            Means::Money => OWN_PURSE,
+        }
+    }
+}
 
 /// An account, whatever it does.
 #[derive(Debug, Clone)]
@@ -28,16 +78,50 @@ pub struct Account {
     pub own: Own,
 }
 
-/// A customer's place and figures (R12-R14).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bound {
-    pub partner: Uin,
-    pub seq: u64,
-    pub since: Moment,
-    pub total: Units,
-    pub used: Units,
-    pub held: Units,
-    pub frozen: Units,
+impl Account {
+    /// Its binding, where credit is handed down under it: an agent only refers its customers (O2).
+    pub fn lent(&self) -> Option<&Bound> {
+        self.bound.as_ref().filter(|bound| bound.on_credit)
+    }
+
+    /// What it may still spend, of its credit or of its own money; below zero when overdue.
+    pub fn available(&self) -> Units {
+        self.lent().map_or_else(|| self.own.available(), Bound::available)
+    }
+
+    /// What is set aside of that.
+    pub fn set_aside(&self) -> Units {
+        self.lent().map_or(self.own.held + self.own.frozen, |bound| bound.held + bound.frozen)
+    }
+
+    /// What it has open, and how it stands.
+    pub fn spending(&self) -> &Spending {
+        self.lent().map_or(&self.own.spending, |bound| &bound.spending)
+    }
+
+    /// The same, to be changed.
+    pub fn spending_mut(&mut self) -> &mut Spending {
+        match &mut self.bound {
+            Some(bound) if bound.on_credit => &mut bound.spending,
+            Some(_) | None => &mut self.own.spending,
+        }
+    }
+
+    /// What stops its resources now: by force everything stands, and what arrears stop the privilege may keep running
+    /// (R106, R108).
+    pub fn suspension(&self) -> Suspension {
+        let spending = self.spending();
+        match (spending.forced_since, self.available() < 0 && !spending.non_stop.1) {
+            (Some(_), _) => Suspension::Force,
+            (None, true) => Suspension::Arrears,
+            (None, false) => Suspension::None,
+        }
+    }
+}
+
+/// What whoever spends has open, and how it stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spending {
     pub processing: u32,
     pub parked: u32,
     pub authorizations: u32,
@@ -47,29 +131,38 @@ pub struct Bound {
     pub forced_since: Option<Moment>,
     pub non_stop: (bool, bool),
     pub special: bool,
+}
+
+/// A customer's place and figures (R12-R14).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bound {
+    pub partner: Uin,
+    pub seq: u64,
+    pub since: Moment,
+    /// Whether the partner lends to it; whom an agent refers pays for itself, and nothing but the binding counts here.
+    pub on_credit: bool,
+    pub total: Units,
+    pub used: Units,
+    pub held: Units,
+    pub frozen: Units,
+    pub spending: Spending,
     pub partner_level: Option<u8>,
     pub own_level: Option<u8>,
 }
 
 impl Bound {
     /// One that begins: nothing handed out and nothing owed.
-    pub fn new(partner: Uin, seq: u64, since: Moment) -> Bound {
+    pub fn new((partner, seq): Tie, since: Moment, on_credit: bool) -> Bound {
         Bound {
             partner,
             seq,
             since,
+            on_credit,
             total: 0,
             used: 0,
             held: 0,
             frozen: 0,
-            processing: 0,
-            parked: 0,
-            authorizations: 0,
-            overdue_since: None,
-            notified: Suspension::None,
-            forced_since: None,
-            non_stop: (false, false),
-            special: false,
+            spending: Spending::default(),
             partner_level: None,
             own_level: None,
         }
@@ -83,16 +176,6 @@ impl Bound {
     /// Which binding it is.
     pub fn tie(&self) -> Tie {
         (self.partner, self.seq)
-    }
-
-    /// What stops its resources now: by force everything stands, and what arrears stop the privilege may keep running
-    /// (R106, R108).
-    pub fn suspension(&self) -> Suspension {
-        match (self.forced_since, self.available() < 0 && !self.non_stop.1) {
-            (Some(_), _) => Suspension::Force,
-            (None, true) => Suspension::Arrears,
-            (None, false) => Suspension::None,
-        }
     }
 
     /// Whether somebody might have to be warned: it is below a preset level or an own one (R96, R100).
@@ -112,8 +195,9 @@ impl Bound {
 }
 
 /// What stops an account's resources, if anything does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Suspension {
+    #[default]
     None,
     Arrears,
     Force,
@@ -206,7 +290,7 @@ pub enum VoucherFor {
 #[derive(Debug, Clone)]
 pub struct Voucher {
     pub owner: Uin,
-    /// The partner whose quota it counts against.
+    /// The partner whose quota it counts against; nobody where the platform or a partner that pays with it has issued it.
     pub issuer: Option<Uin>,
     pub pays_for: VoucherFor,
     pub amount: Units,
@@ -242,10 +326,7 @@ impl Uses {
 /// An order as it stands, also one that is closed.
 #[derive(Debug, Clone)]
 pub struct Order {
-    pub account: Uin,
-    pub payer: Uin,
-    pub partner: Uin,
-    pub tie: Option<Tie>,
+    pub buyer: Buyer,
     pub product: u32,
     pub kind: OrderKind,
     pub capture: bool,
@@ -254,6 +335,9 @@ pub struct Order {
     pub uses: Uses,
     pub refunded: Units,
     pub partner_refunded: Units,
+    /// What each part of the account's own money paid, once it is delivered, and what has gone back to each.
+    pub parts: Option<Parts>,
+    pub returned: Parts,
     pub resource: Option<ResourceName>,
 }
 
@@ -270,16 +354,25 @@ impl Order {
 
     /// What it is for, where that is named.
     pub fn prepaid(&self) -> Option<PrepaidResource> {
-        Some((self.account, self.tie.map_or(0, |(_, seq)| seq), self.resource.clone()?))
+        Some((self.buyer.account, self.buyer.purse(), self.resource.clone()?))
     }
+}
+
+/// What was paid for a prepaid resource and is not given back (R82, R87).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Paid {
+    /// By the account.
+    pub customer: Units,
+    /// By the paying partner.
+    pub partner: Units,
+    /// Which parts of the account's own money paid its side; nothing where credit did.
+    pub parts: Parts,
 }
 
 /// An authorization that is open.
 #[derive(Debug, Clone)]
 pub struct Authorization {
-    pub account: Uin,
-    pub partner: Uin,
-    pub bound: bool,
+    pub buyer: Buyer,
     pub product: u32,
     pub price: Price,
     pub expires_at: Moment,
@@ -306,26 +399,20 @@ pub struct Resource {
 #[derive(Debug, Clone)]
 pub struct BillLine {
     pub seq: u64,
-    pub account: Uin,
-    pub tie: Option<Tie>,
-    /// Whether that binding had ended when it was charged.
+    pub buyer: Buyer,
+    /// Whether the binding that it is on had ended when it was charged.
     pub late: bool,
-    pub payer: Uin,
-    pub partner: Uin,
     pub month: Month,
     pub action: ActionType,
     pub product: u32,
     pub price: Price,
     pub uses: Uses,
+    /// What each part of the account's own money paid of it, or below zero which payments it gives back.
+    pub parts: Option<Parts>,
     pub confirmed: bool,
 }
 
 impl BillLine {
-    /// The position of the binding that it is on; 0 for a partner's own use.
-    pub fn binding(&self) -> u64 {
-        self.tie.map_or(0, |(_, seq)| seq)
-    }
-
     /// What the customer owes of it: its price less vouchers.
     pub fn amount(&self) -> Units {
         self.price.customer - total(&self.uses.customer)

@@ -34,7 +34,7 @@ impl fmt::Display for FigureOwner {
             }
             FigureOwner::Resource(name) => write!(f, "resource {name}"),
             FigureOwner::Prepaid(uin, binding, name) => {
-                write!(f, "prepaid resource {name} of {uin} (binding {binding})")
+                write!(f, "prepaid resource {name} of {uin} (paid from {binding})")
             }
             FigureOwner::Book => f.write_str("the book"),
         }
@@ -44,6 +44,19 @@ impl fmt::Display for FigureOwner {
 impl Seen {
     pub(super) fn add(&mut self, whose: &FigureOwner, figures: impl IntoIterator<Item = (&'static str, Units)>) {
         self.figures.extend(figures.into_iter().map(|(name, value)| (whose.clone(), name, value)));
+    }
+
+    /// What is told of an account: a text as the number that its bytes are.
+    pub(super) fn told(
+        &mut self,
+        whose: &FigureOwner,
+        entity: Option<&str>,
+        followed: bool,
+        cards: impl Iterator<Item = u64>,
+    ) {
+        let entity = entity.map_or(-1, |text| text.bytes().fold(0, |all: Units, byte| (all << 8) | Units::from(byte)));
+        self.add(whose, [("verified as", entity), ("followed", Units::from(followed))]);
+        self.add(whose, cards.map(|card| ("card", Units::from(card))));
     }
 
     /// The first figure of this name, whosever it is.
@@ -57,6 +70,32 @@ impl Seen {
         self.figures.iter_mut().find(|(whose, other, _)| theirs(whose, other)).map(|(_, _, value)| value)
     }
 }
+
+/// What is told of how whoever spends stands, as a customer that has its credit from a partner.
+pub(super) const OF_CREDIT: [&str; 9] = [
+    "standing",
+    "told suspension",
+    "overdue since",
+    "forced since",
+    "orders that are processing",
+    "parked orders",
+    "open authorizations",
+    "non-stop for prepaid",
+    "non-stop for postpaid",
+];
+
+/// The same of who pays for itself, which has no settings.
+pub(super) const OF_OWN_MONEY: [&str; 9] = [
+    "own standing",
+    "told own suspension",
+    "own overdue since",
+    "own forced since",
+    "own orders that are processing",
+    "own parked orders",
+    "own open authorizations",
+    "own non-stop for prepaid",
+    "own non-stop for postpaid",
+];
 
 /// Absent, among figures.
 const NONE: Units = -1;

@@ -1,13 +1,13 @@
 //! What a book says: each figure of an account, its vouchers, bills and resources, by name. Only looked up, and nothing is
 //! reckoned here.
 
-use super::figures::{FigureOwner, Seen, account, bits, count, level, moment, month, place};
+use super::figures::{FigureOwner, OF_CREDIT, OF_OWN_MONEY, Seen, account, bits, count, level, moment, month, place};
 use super::{Units, units};
 use credere_core::access::KeyAccess;
 use credere_core::book::Book;
 use credere_core::channel::{
-    AllowlistItem, Customer, Partner, PartnerKind, ResourceName, ResourceState, Standing, Uin, Verification, VoucherId,
-    VoucherStatus,
+    AllowlistItem, Customer, EntityId, Own, Partner, PartnerKind, ResourceName, ResourceState, Spender, Standing, Uin,
+    Verification, VoucherId, VoucherStatus,
 };
 use credere_core::ledger::Moment;
 
@@ -25,19 +25,12 @@ impl Seen {
         let whose = FigureOwner::Account(uin);
         let Some(known) = book.account(uin) else { return };
         self.add(&whose, [("verified", Units::from(known.verification != Verification::None))]);
-        let own = known.own();
-        self.add(
-            &whose,
-            [
-                ("cash", units(own.finance.cash())),
-                ("granted", units(own.finance.granted())),
-                ("own limit", units(own.finance.credit_limit())),
-                ("owed on it", units(own.finance.credit_used())),
-                ("own money frozen", units(own.finance.frozen())),
-                ("own money available", units(own.finance.available())),
-                ("overdue bills", units(own.overdue_amount)),
-            ],
-        );
+        let told = book.account_facts(uin);
+        let entity = told.entity.as_ref().map(EntityId::as_str);
+        self.told(&whose, entity, told.followed, told.cards.iter().map(|card| card.id.0));
+        let good = told.has_card(book.calendar().month(now));
+        self.add(&whose, [("has a card that is good", Units::from(good))]);
+        self.own(&whose, known.own());
         if let Some(customer) = &known.customer {
             self.customer(&whose, customer);
         }
@@ -48,8 +41,15 @@ impl Seen {
         let mut paid: Vec<_> = book.paid_resources().filter(|(what, _)| what.account == uin).collect();
         paid.sort_unstable_by_key(|(what, _)| *what);
         for (what, paid) in paid {
-            let whose = FigureOwner::Prepaid(uin, what.binding_seq, what.resource.clone());
-            self.add(&whose, [("paid by the account", paid.customer), ("paid by the partner", paid.partner)]);
+            self.add(
+                &FigureOwner::Prepaid(uin, what.binding_seq, what.resource.clone()),
+                [
+                    ("paid by the account", paid.customer),
+                    ("paid by the partner", paid.partner),
+                    ("paid of gifts", paid.granted),
+                    ("paid on own credit", paid.credit),
+                ],
+            );
         }
         self.add(&whose, [("voucher balance", book.voucher_balance(uin, now))]);
         for voucher in book.vouchers_of(uin) {
@@ -73,6 +73,41 @@ impl Seen {
         }
     }
 
+    fn own(&mut self, whose: &FigureOwner, own: &Own) {
+        let finance = &own.finance;
+        self.add(
+            whose,
+            [
+                ("cash", units(finance.cash())),
+                ("granted", units(finance.granted())),
+                ("own limit", units(finance.credit_limit())),
+                ("owed on it", units(finance.credit_used())),
+                ("own money held", units(finance.prepay_frozen())),
+                ("own money frozen", units(finance.postpay_frozen())),
+                ("own money set aside", units(finance.frozen())),
+                ("own money available", units(finance.available())),
+                ("overdue bills", units(own.overdue_amount)),
+            ],
+        );
+        self.spending(whose, OF_OWN_MONEY, own.spender());
+    }
+
+    fn spending(&mut self, whose: &FigureOwner, names: [&'static str; 9], spender: Spender<'_>) {
+        let spending = spender.spending;
+        let figures = [
+            standing(spender.standing()),
+            standing(spending.notified),
+            moment(spending.overdue_since),
+            moment(spending.forced_since),
+            Units::from(spending.processing_orders),
+            Units::from(spending.parked_orders),
+            Units::from(spending.open_authorizations),
+            Units::from(spending.non_stop.prepaid),
+            Units::from(spending.non_stop.postpaid),
+        ];
+        self.add(whose, names.into_iter().zip(figures));
+    }
+
     fn customer(&mut self, whose: &FigureOwner, customer: &Customer) {
         let line = &customer.line;
         self.add(
@@ -80,26 +115,19 @@ impl Seen {
             [
                 ("managing partner", Units::from(customer.partner.number())),
                 ("binding", Units::from(customer.bound_seq)),
+                ("lent to", Units::from(!customer.referred)),
                 ("total", units(line.limit())),
                 ("used", units(line.used())),
                 ("prepay frozen", units(line.prepay_frozen())),
                 ("postpay frozen", units(line.postpay_frozen())),
                 ("frozen in all", units(line.frozen())),
                 ("available", units(line.available())),
-                ("standing", standing(customer.spender().standing())),
-                ("told suspension", standing(customer.spending.notified)),
-                ("overdue since", moment(customer.spending.overdue_since)),
-                ("forced since", moment(customer.spending.forced_since)),
-                ("orders that are processing", Units::from(customer.spending.processing_orders)),
-                ("parked orders", Units::from(customer.spending.parked_orders)),
-                ("open authorizations", Units::from(customer.spending.open_authorizations)),
-                ("non-stop for prepaid", Units::from(customer.spending.non_stop.prepaid)),
-                ("non-stop for postpaid", Units::from(customer.spending.non_stop.postpaid)),
                 ("special suspension", Units::from(customer.spending.special_suspension)),
                 ("partner's level", level(customer.partner_warning)),
                 ("own level", level(customer.own_warning)),
             ],
         );
+        self.spending(whose, OF_CREDIT, customer.spender());
     }
 
     fn partner(&mut self, book: &Book, whose: &FigureOwner, partner: &Partner) {

@@ -26,6 +26,10 @@ impl Auditor {
         if account.bound.is_some() {
             return refuse("already_bound");
         }
+        // An agent goes on paying for itself.
+        if *kind != PartnerKind::Agent {
+            self.may_be_taken_over(*uin)?;
+        }
         let owes = matches!(kind, PartnerKind::Reseller | PartnerKind::Distributor);
         match (*kind == PartnerKind::SecondLevelReseller, distributor) {
             (true, None) => return refuse("distributor_required"),
@@ -129,8 +133,48 @@ impl Auditor {
         Ok(())
     }
 
+    /// The binding of an account, whoever it is to.
+    pub(super) fn binding_of(&self, account: Uin) -> Option<&Bound> {
+        self.accounts.get(&account)?.bound.as_ref()
+    }
+
     pub(super) fn bound(&self, customer: Uin) -> Result<&Bound, Refusal> {
-        self.line_of(customer).map_or_else(|| refuse("customer_not_found"), Ok)
+        self.binding_of(customer).map_or_else(|| refuse("customer_not_found"), Ok)
+    }
+
+    /// A partner takes over only who has nothing held, frozen, running or to be paid, and owes nothing (O3).
+    fn may_be_taken_over(&self, uin: Uin) -> Judged {
+        if self.has_holds(uin) || self.accounts.get(&uin).is_some_and(|account| account.spending().parked > 0) {
+            return refuse("has_open_holds");
+        }
+        self.owes_nothing(uin)
+    }
+
+    /// Whom a partner lends to is let go only when it owes nothing and has nothing held, frozen, running or to be paid (R140).
+    fn may_be_let_go(&self, uin: Uin) -> Judged {
+        self.owes_nothing(uin)?;
+        if self.has_holds(uin) {
+            return refuse("has_open_holds");
+        }
+        let parked = self.accounts.get(&uin).is_some_and(|account| account.spending().parked > 0);
+        if parked { refuse("has_parked_orders") } else { Ok(()) }
+    }
+
+    fn owes_nothing(&self, uin: Uin) -> Judged {
+        match self.accounts.get(&uin).map(super::facts::Account::available) {
+            Some(available) if available < 0 => refuse_for("overdue", Some(uin), [("available", available)]),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// What still runs would be used on somebody else's bill, whether or not it freezes anything.
+    fn has_holds(&self, uin: Uin) -> bool {
+        let runs = self.resources.values().any(|resource| resource.account == uin);
+        let open = self.accounts.get(&uin).is_some_and(|account| {
+            let spending = account.spending();
+            spending.processing > 0 || spending.authorizations > 0 || account.set_aside() != 0
+        });
+        runs || open
     }
 
     pub(super) fn allocate(&mut self, customer: Uin, amount: Units) -> Judged {
@@ -158,7 +202,7 @@ impl Auditor {
     }
 
     pub(super) fn bind(&mut self, seq: u64, customer: Uin, partner: Uin) -> Judged {
-        let Some(account) = self.accounts.get_mut(&customer) else { return refuse("account_not_found") };
+        let Some(account) = self.accounts.get(&customer) else { return refuse("account_not_found") };
         if !self.partners.contains_key(&partner) {
             return refuse("partner_not_found");
         }
@@ -168,35 +212,37 @@ impl Auditor {
         if account.bound.is_some() {
             return refuse("already_bound");
         }
-        account.bound = Some(Bound::new(partner, seq, self.now));
+        // What it has of its own is set aside while somebody lends to it; whom an agent refers goes on spending it.
+        let on_credit = self.lends(partner);
+        if on_credit {
+            self.may_be_taken_over(customer)?;
+        }
+        let bound = Bound::new((partner, seq), self.now, on_credit);
+        if let Some(account) = self.accounts.get_mut(&customer) {
+            account.bound = Some(bound);
+        }
         self.touched.extend([customer, partner]);
         Ok(())
     }
 
-    /// Nothing owed, frozen or privileged (R140); what was handed out goes back, unused vouchers and the customer's
-    /// discounts end (R141).
+    /// Nothing owed, frozen or privileged (R140), except by whom an agent refers, which takes all of it along; what was
+    /// handed out goes back, unused vouchers of partners and the customer's discounts end (R141).
     pub(super) fn unbind(&mut self, customer: Uin) -> Judged {
         let bound = self.bound(customer)?.clone();
-        if bound.forced_since.is_some() {
-            return refuse("account_suspended");
-        }
-        if bound.non_stop != (false, false) {
-            return refuse("non_stop_on");
-        }
-        if bound.available() < 0 {
-            return refuse_for("overdue", Some(customer), [("available", bound.available())]);
-        }
-        // What still runs would be used on nobody's bill, whether or not it freezes anything.
-        let runs = self.resources.values().any(|resource| resource.account == customer);
-        if bound.processing > 0 || bound.authorizations > 0 || bound.held != 0 || bound.frozen != 0 || runs {
-            return refuse("has_open_holds");
-        }
-        if bound.parked > 0 {
-            return refuse("has_parked_orders");
+        if bound.on_credit {
+            if bound.spending.forced_since.is_some() {
+                return refuse("account_suspended");
+            }
+            if bound.spending.non_stop != (false, false) {
+                return refuse("non_stop_on");
+            }
+            self.may_be_let_go(customer)?;
         }
         self.hand_down(bound.partner, -bound.total)?;
         for id in self.live_vouchers.get(&customer).cloned().unwrap_or_default() {
-            self.end_voucher(id, VoucherStatus::Invalidated);
+            if self.vouchers.get(&id).is_some_and(|voucher| voucher.issuer.is_some()) {
+                self.end_voucher(id, VoucherStatus::Invalidated);
+            }
         }
         let theirs = |discount: &Discount| discount.for_customer && discount.party == customer;
         self.ended_discounts.extend(self.discounts.iter().filter(|(_, it)| theirs(it)).map(|(id, _)| *id));

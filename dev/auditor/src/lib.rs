@@ -26,6 +26,7 @@ mod running;
 mod standing;
 mod step;
 mod time;
+pub mod told;
 mod vouchers;
 pub mod zone;
 
@@ -43,12 +44,12 @@ use credere_core::book::{
     notices::Command as Notices, parties::Command as Parties, standing::Command as Standing,
     vouchers::Command as Vouchers,
 };
-use credere_core::channel::{ProductCode, ResourceName, Uin};
+use credere_core::channel::{ProductCode, ResourceName, TopUpKind, Uin};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::Amount;
 use facts::{
-    Account, Authorization, BillLine, Discount, DueNotice, Former, Order, Partner, PrepaidResource, Product, Resource,
-    Voucher,
+    Account, Authorization, BillLine, Discount, DueNotice, Former, Order, Paid, Partner, PrepaidResource, Product,
+    Resource, Voucher,
 };
 use standing::Due;
 use std::collections::{BTreeMap, BTreeSet};
@@ -70,6 +71,8 @@ pub struct Auditor {
     pub now: Moment,
     /// Every account there is.
     pub accounts: BTreeMap<Uin, Account>,
+    /// What is told of accounts.
+    told: BTreeMap<Uin, told::Told>,
     /// Whoever sells.
     pub partners: BTreeMap<Uin, Partner>,
     /// Every product, by its number.
@@ -83,8 +86,10 @@ pub struct Auditor {
     pub orders: BTreeMap<u64, Order>,
     /// Those that are to be paid or processing.
     pub open_orders: BTreeSet<u64>,
-    /// What was paid for prepaid resources and is not given back, on both sides (R82, R87).
-    pub paid: BTreeMap<PrepaidResource, (Units, Units)>,
+    /// What was paid for prepaid resources and is not given back.
+    pub paid: BTreeMap<PrepaidResource, Paid>,
+    /// Whatever was paid in to an account or given to it, in order (O3).
+    top_ups: Vec<(Uin, TopUpKind, Units)>,
     /// Open authorizations, by the position at which they were opened.
     pub authorizations: BTreeMap<u64, Authorization>,
     expiries: BTreeSet<(Moment, u64)>,
@@ -145,6 +150,7 @@ impl Auditor {
             choices,
             now,
             accounts: BTreeMap::new(),
+            told: BTreeMap::new(),
             partners: BTreeMap::new(),
             products: Vec::new(),
             numbers: BTreeMap::new(),
@@ -153,6 +159,7 @@ impl Auditor {
             orders: BTreeMap::new(),
             open_orders: BTreeSet::new(),
             paid: BTreeMap::new(),
+            top_ups: Vec::new(),
             authorizations: BTreeMap::new(),
             expiries: BTreeSet::new(),
             resources: BTreeMap::new(),
@@ -224,8 +231,16 @@ impl Auditor {
 
     fn command(&mut self, seq: u64, actor: Actor, command: &Command) -> Judged {
         match command {
-            Command::Parties(Parties::OpenAccount(new)) => self.open_account(new.uin, new.verification),
-            Command::Parties(Parties::ChangeAccount(asked)) => self.change_account(asked.uin, asked.verification),
+            Command::Parties(Parties::OpenAccount(new)) => {
+                let uin = self.open_account(new.uin, new.verification)?;
+                self.tell(uin, Some(&new.entity), Some(new.followed));
+                Ok(())
+            }
+            Command::Parties(Parties::ChangeAccount(asked)) => {
+                self.change_account(asked.uin, asked.verification)?;
+                self.tell(asked.uin, asked.entity.as_ref(), asked.followed);
+                Ok(())
+            }
             Command::Parties(Parties::RegisterPartner(new)) => self.register_partner(new),
             Command::Parties(Parties::ChangePartner(asked)) => self.change_partner(asked),
             Command::Parties(Parties::AllocatePool(asked)) => {
@@ -272,6 +287,8 @@ impl Auditor {
             Command::Notices(Notices::RotateWebhookSecret(asked)) => self.webhook(asked.id.0),
             Command::Notices(Notices::RemoveWebhook(asked)) => self.remove_webhook(asked.id.0),
             Command::Finance(Finance::TopUp(asked)) => self.top_up(asked.account, units(asked.amount), asked.kind),
+            Command::Finance(Finance::AddCard(asked)) => self.add_card(seq, asked.account, asked.expires),
+            Command::Finance(Finance::RemoveCard(asked)) => self.remove_card(asked.account, asked.card.0),
             Command::Finance(Finance::ChangeFinance(asked)) => {
                 self.change_finance(asked.account, asked.credit_limit.map(units), asked.overdue_amount.map(units))
             }

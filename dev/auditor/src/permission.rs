@@ -93,7 +93,7 @@ impl Auditor {
     }
 
     fn is_direct(&self, customer: Uin, partner: Uin) -> bool {
-        self.line_of(customer).is_some_and(|bound| bound.partner == partner)
+        self.binding_of(customer).is_some_and(|bound| bound.partner == partner)
     }
 
     fn is_below(&self, second_level: Uin, distributor: Uin) -> bool {

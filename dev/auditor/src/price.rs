@@ -1,61 +1,73 @@
 //! Prices on both sides, which vouchers pay how much, and the two-sided check (R17-R18, R28, R54-R60, R112-R114, R126).
 
 use super::arithmetic::{ONE, Units, at_rate};
-use super::facts::{Bound, Price, Spend, Tie, Use, Uses, Voucher, VoucherFor};
+use super::facts::{Account, Bound, Buyer, Means, Price, Spend, Tie, Use, Uses, Voucher, VoucherFor};
 use super::range::must_fit;
 use super::{Auditor, Judged, Refusal, refuse};
-use credere_core::channel::{PayMode, ProductCode, Side, Uin, VoucherStatus};
+use credere_core::channel::{PartnerKind, PayMode, ProductCode, Side, Uin, VoucherStatus};
 use credere_core::ledger::Moment;
 
-/// Who buys, who pays for it, and which partner owes the platform for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Buyer {
-    pub account: Uin,
-    /// Under which binding; none for a partner that buys for itself, which has no customer's side.
-    pub tie: Option<Tie>,
-    /// Whether that is the binding of now, so that the customer's credit is touched.
-    pub bound: bool,
-    /// Whose credit and vouchers pay: its own.
-    pub payer: Uin,
-    pub partner: Uin,
-}
-
 impl Auditor {
-    /// Both sides of a purchase by this account (R6-R7).
+    /// All sides of a purchase by this account (R6-R7, O2).
     pub fn buyer(&self, account: Uin) -> Result<Buyer, Refusal> {
         let Some(known) = self.accounts.get(&account) else { return refuse("account_not_found") };
-        self.buyer_under(account, known.bound.as_ref().map(|bound| bound.tie()))
+        match known.lent() {
+            Some(bound) => self.buyer_on_credit(account, bound.tie()),
+            None if self.pays_for_itself(account) => {
+                Ok(Buyer { account, payer: account, means: Means::Money, partner: None })
+            }
+            None => self.buyer_of_partner(account, Means::SpendLine, account),
+        }
     }
 
-    /// Both sides of what was used until a moment: under the binding that was in force then, whether or not it has ended.
+    /// All sides of what was used until a moment: under the binding that was in force then, whether or not it has ended. Of
+    /// who was bound to nobody then it is charged to its own money, but not while somebody else lends to it.
     pub(super) fn user_at(&self, account: Uin, moment: Moment) -> Result<Buyer, Refusal> {
         let former = self.former.get(&account).into_iter().flatten();
-        let then = former.filter(|it| it.since <= moment && moment < it.until).map(|it| it.tie).next();
-        match (then, self.line_of(account)) {
-            (Some(tie), _) => self.buyer_under(account, Some(tie)),
+        let mut then = former.filter(|it| it.since <= moment && moment < it.until).map(|it| it.tie);
+        match (then.find(|(partner, _)| self.lends(*partner)), self.line_of(account)) {
+            (Some(tie), _) => self.buyer_on_credit(account, tie),
             (None, Some(bound)) if moment < bound.since => refuse("no_credit"),
             (None, _) => self.buyer(account),
         }
     }
 
-    fn buyer_under(&self, account: Uin, tie: Option<Tie>) -> Result<Buyer, Refusal> {
-        let managing = tie.map_or(account, |(partner, _)| partner);
+    /// Whether a partner lends to its customers; an agent only refers them (R4).
+    pub(super) fn lends(&self, partner: Uin) -> bool {
+        self.partners.get(&partner).is_some_and(|partner| partner.kind != PartnerKind::Agent)
+    }
+
+    fn buyer_on_credit(&self, account: Uin, tie: Tie) -> Result<Buyer, Refusal> {
+        self.buyer_of_partner(account, Means::Credit(tie), tie.0)
+    }
+
+    /// Of a second-level reseller's customers, and of itself, the distributor above owes it to the platform.
+    fn buyer_of_partner(&self, account: Uin, means: Means, managing: Uin) -> Result<Buyer, Refusal> {
         let Some(manages) = self.partners.get(&managing) else { return refuse("no_credit") };
         let partner = manages.above.unwrap_or(managing);
-        let bound = tie.is_some() && self.line_of(account).map(Bound::tie) == tie;
         match self.partners.get(&partner).and_then(|partner| partner.spend) {
-            Some(_) => Ok(Buyer { account, tie, bound, payer: account, partner }),
+            Some(_) => Ok(Buyer { account, payer: account, means, partner: Some(partner) }),
             None => refuse("no_credit"),
         }
     }
 
-    /// New things are not sold to whoever is suspended by force or not verified (R58).
+    /// Whether the payer's side is touched: a binding that has ended has none left, and a partner's own use never had one.
+    pub(super) fn has_payers_side(&self, buyer: &Buyer) -> bool {
+        match buyer.means {
+            Means::Credit(tie) => self.line_of(buyer.account).map(Bound::tie) == Some(tie),
+            Means::Money => true,
+            Means::SpendLine => false,
+        }
+    }
+
+    /// New things are not sold to whoever is suspended by force or not verified (R58); a partner's own use is free.
     pub(super) fn must_be_free(&self, buyer: &Buyer) -> Judged {
         let Some(account) = self.accounts.get(&buyer.account) else { return Ok(()) };
-        match &account.bound {
-            Some(bound) if bound.forced_since.is_some() => refuse("account_suspended"),
-            Some(_) if !account.verified => refuse("account_unverified"),
-            Some(_) | None => Ok(()),
+        match buyer.means {
+            Means::SpendLine => Ok(()),
+            Means::Credit(_) | Means::Money if account.spending().forced_since.is_some() => refuse("account_suspended"),
+            Means::Credit(_) | Means::Money if !account.verified => refuse("account_unverified"),
+            Means::Credit(_) | Means::Money => Ok(()),
         }
     }
 
@@ -81,12 +93,14 @@ impl Auditor {
         best.map_or(ONE, |(_, _, rate)| rate)
     }
 
+    /// The account's rate and its paying partner's, which is nothing where nobody stands between it and the platform.
     pub(super) fn rates(&self, buyer: &Buyer, product: u32) -> (Units, Units) {
-        let partner = self.rate(buyer.partner, false, [buyer.partner; 2], product);
+        // Who pays the platform itself pays the list price.
+        let Some(paying) = buyer.partner else { return (ONE, 0) };
+        let partner = self.rate(paying, false, [paying; 2], product);
         // A discount is between a customer and the partner that gave it: another's does not count.
-        let customer = buyer
-            .tie
-            .map_or(partner, |(managing, _)| self.rate(buyer.account, true, [managing, buyer.partner], product));
+        let customer =
+            buyer.tie().map_or(partner, |(managing, _)| self.rate(buyer.account, true, [managing, paying], product));
         (customer, partner)
     }
 
@@ -96,13 +110,23 @@ impl Auditor {
         Ok(price)
     }
 
-    /// Vouchers first, on each side by itself (R112, R56); a partner's own use has none.
+    /// Vouchers first, on each side by itself (R112, R56); a partner's own use has none. What a partner has issued pays
+    /// where that partner lends, and what the platform has, where nobody does.
     pub(super) fn uses(&self, buyer: &Buyer, price: &Price, mode: PayMode, product: u32) -> Uses {
-        let Some((managing, _)) = buyer.tie else { return Uses::default() };
+        let own = |voucher: &Voucher| voucher.pays_for == VoucherFor::Owner;
+        let (Some((managing, _)), Some(paying)) = (buyer.tie(), buyer.partner) else {
+            let of_platform = |voucher: &Voucher| own(voucher) && voucher.issuer.is_none();
+            return match buyer.means {
+                Means::Money => {
+                    let customer = self.drawn(buyer.payer, of_platform, price.customer, mode, product);
+                    Uses { customer, partner: Vec::new() }
+                }
+                Means::Credit(_) | Means::SpendLine => Uses::default(),
+            };
+        };
         // Nor does what another partner has issued pay.
-        let own = |voucher: &Voucher| {
-            let issuer = voucher.issuer.is_none_or(|issuer| issuer == managing || issuer == buyer.partner);
-            voucher.pays_for == VoucherFor::Owner && issuer
+        let of_partner = |voucher: &Voucher| {
+            own(voucher) && voucher.issuer.is_some_and(|issuer| issuer == managing || issuer == paying)
         };
         let theirs = |voucher: &Voucher| match voucher.pays_for {
             VoucherFor::EveryCustomer => true,
@@ -110,8 +134,8 @@ impl Auditor {
             VoucherFor::Owner => false,
         };
         Uses {
-            customer: self.drawn(buyer.payer, own, price.customer, mode, product),
-            partner: self.drawn(buyer.partner, theirs, price.partner, mode, product),
+            customer: self.drawn(buyer.payer, of_partner, price.customer, mode, product),
+            partner: self.drawn(paying, theirs, price.partner, mode, product),
         }
     }
 
@@ -141,15 +165,17 @@ impl Auditor {
         uses
     }
 
+    /// What was handed down to an account, where somebody lends to it.
     pub(super) fn line_of(&self, account: Uin) -> Option<&Bound> {
-        self.accounts.get(&account)?.bound.as_ref()
+        self.accounts.get(&account)?.lent()
     }
 
     pub(super) fn spend_of(&self, partner: Uin) -> Spend {
         self.partners.get(&partner).and_then(|partner| partner.spend).unwrap_or_default()
     }
 
-    /// The customer first, then the paying partner; equality passes (R54-R57, R60).
+    /// Who pays first, then the paying partner, where there is one; equality passes (R54-R57, R60). A partner that pays on
+    /// behalf of its customer may push that below zero (A5); who has none has nobody that could.
     pub(super) fn check(&self, buyer: &Buyer, customer: Units, partner: Units, skip_customer: bool) -> Judged {
         let short = |side, account, needed, available| {
             Err(Refusal {
@@ -159,41 +185,43 @@ impl Auditor {
                 figures: vec![("required", needed), ("available", available)],
             })
         };
-        if let (true, false, Some(line)) = (buyer.bound, skip_customer, self.line_of(buyer.account)) {
-            let available = line.available();
-            if customer > available {
-                return short(Side::Customer, buyer.account, customer, available);
-            }
+        let payers = match buyer.means {
+            Means::Credit(_) => Some(Side::Customer).filter(|_| !skip_customer),
+            Means::Money => Some(Side::Payer),
+            Means::SpendLine => None,
+        };
+        if let Some(side) = payers.filter(|_| self.has_payers_side(buyer))
+            && let Some(available) = self.accounts.get(&buyer.payer).map(Account::available)
+            && customer > available
+        {
+            return short(side, buyer.payer, customer, available);
         }
-        let available = self.spend_of(buyer.partner).available();
-        if partner > available {
-            return short(Side::Partner, buyer.partner, partner, available);
+        if let Some(paying) = buyer.partner
+            && let available = self.spend_of(paying).available()
+            && partner > available
+        {
+            return short(Side::Partner, paying, partner, available);
         }
         Ok(())
     }
 
-    /// Adds to both sides' used, held and frozen.
-    pub(super) fn shift(&mut self, buyer: &Buyer, customer: [Units; 3], partner: [Units; 3]) {
-        self.shift_customer(buyer.account, buyer.bound, customer);
-        self.shift_partner(buyer.partner, partner);
-    }
-
-    pub(super) fn shift_customer(&mut self, account: Uin, bound: bool, by: [Units; 3]) {
-        self.touched.insert(account);
-        let line = self.accounts.get_mut(&account).and_then(|account| account.bound.as_mut()).filter(|_| bound);
-        if let Some(line) = line {
-            line.used += by[0];
-            line.held += by[1];
-            line.frozen += by[2];
+    /// Adds to what is held and what is frozen, on both sides.
+    pub(super) fn set_aside(&mut self, buyer: &Buyer, payers: [Units; 2], partners: [Units; 2]) {
+        self.touched.insert(buyer.account);
+        self.touched.extend(buyer.partner);
+        let touched = self.has_payers_side(buyer);
+        if let Some(payer) = self.accounts.get_mut(&buyer.payer).filter(|_| touched) {
+            let (held, frozen) = match (&mut payer.bound, buyer.means) {
+                (Some(bound), Means::Credit(_)) => (&mut bound.held, &mut bound.frozen),
+                (Some(_) | None, _) => (&mut payer.own.held, &mut payer.own.frozen),
+            };
+            *held += payers[0];
+            *frozen += payers[1];
         }
-    }
-
-    pub(super) fn shift_partner(&mut self, partner: Uin, by: [Units; 3]) {
-        self.touched.insert(partner);
-        if let Some(spend) = self.partners.get_mut(&partner).and_then(|partner| partner.spend.as_mut()) {
-            spend.used += by[0];
-            spend.held += by[1];
-            spend.frozen += by[2];
+        let partner = buyer.partner.and_then(|partner| self.partners.get_mut(&partner));
+        if let Some(spend) = partner.and_then(|partner| partner.spend.as_mut()) {
+            spend.held += partners[0];
+            spend.frozen += partners[1];
         }
     }
 }

@@ -28,7 +28,13 @@ impl Auditor {
 
     /// What accounts have of their own.
     fn own_fits(&self) -> bool {
-        let figures = |own: &Own| [own.cash, own.granted, own.limit, own.overdue, own.available()];
+        let figures = |own: &Own| {
+            let Own { cash, granted, limit, owed, held, frozen, overdue, .. } = *own;
+            let (set_aside, available) = (held + frozen, own.available());
+            // What becomes available when all that is set aside is let go must fit as well.
+            let free = [limit - owed, set_aside, available, available + set_aside];
+            [cash, granted, limit, owed, held, frozen, overdue].into_iter().chain(free)
+        };
         self.accounts.values().flat_map(|account| figures(&account.own)).all(fits)
     }
 
@@ -45,7 +51,7 @@ impl Auditor {
     fn bills_fit(&self) -> bool {
         let mut parts = BTreeMap::new();
         for line in self.unpaid.values().flatten().map(|at| &self.lines[*at]) {
-            *parts.entry((line.tie, line.month, line.action)).or_insert(0) += line.amount();
+            *parts.entry((line.buyer.tie(), line.month, line.action)).or_insert(0) += line.amount();
         }
         parts.into_values().all(fits)
     }

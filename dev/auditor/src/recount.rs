@@ -1,77 +1,165 @@
 //! The auditor audits itself: once a day every figure that it keeps step by step is made anew from the single lines,
-//! holds, freezes, totals and pools that it should be the sum of (R13, R24-R27, R46).
+//! holds, freezes, totals, pools and top-ups that it should be the sum of (R13, R24-R27, R46, O3).
 
 use super::arithmetic::Units;
-use super::facts::{Bound, Order, PrepaidResource, Spend};
+use super::facts::{Account, Bound, Buyer, Means, Order, Own, Paid, Parts, PrepaidResource, Spend};
 use super::{Auditor, Difference};
 
-use credere_core::channel::{OrderState, Uin};
+use credere_core::channel::{OrderState, TopUpKind, Uin};
 use std::collections::BTreeMap;
+
+/// What kept figures are held against.
+#[derive(Default)]
+struct Recount {
+    differences: Vec<Difference>,
+    /// What is held and what is frozen on each account's credit, of its own money, and on each partner's spend line.
+    on_credit: BTreeMap<Uin, [Units; 2]>,
+    of_money: BTreeMap<Uin, [Units; 2]>,
+    on_spend_line: BTreeMap<Uin, [Units; 2]>,
+    /// How many orders of each account are processing, how many parked, and how many authorizations are open.
+    open: BTreeMap<Uin, [u32; 3]>,
+}
+
+impl Recount {
+    fn expect(&mut self, what: String, kept: Units, computed: Units) {
+        if kept != computed {
+            self.differences.push(Difference { what, expected: computed.to_string(), found: kept.to_string() });
+        }
+    }
+
+    /// Adds what is held and what is frozen for this buyer, on both sides.
+    fn set_aside(&mut self, buyer: &Buyer, payers: [Units; 2], partners: [Units; 2]) {
+        let payer = match buyer.means {
+            Means::Credit(_) => Some(self.on_credit.entry(buyer.payer).or_default()),
+            Means::Money => Some(self.of_money.entry(buyer.payer).or_default()),
+            Means::SpendLine => None,
+        };
+        payer.into_iter().for_each(|sums| add(sums, payers));
+        let partner = buyer.partner.map(|partner| self.on_spend_line.entry(partner).or_default());
+        partner.into_iter().for_each(|sums| add(sums, partners));
+    }
+
+    /// Counts one more thing that is open.
+    fn count(&mut self, buyer: &Buyer, which: usize) {
+        if buyer.means != Means::SpendLine {
+            self.open.entry(buyer.account).or_default()[which] += 1;
+        }
+    }
+}
+
+fn add(sums: &mut [Units; 2], more: [Units; 2]) {
+    sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+}
 
 impl Auditor {
     /// Every kept figure that is not the sum of its parts, and every law that does not hold.
     pub fn recount(&self) -> Vec<Difference> {
-        let mut all = Vec::new();
-        let mut expect = |what: String, kept: Units, computed: Units| {
-            if kept != computed {
-                all.push(Difference { what, expected: computed.to_string(), found: kept.to_string() });
+        let mut all = Recount::default();
+        for order in self.open_orders.iter().filter_map(|id| self.orders.get(id)) {
+            let processing = order.state == OrderState::Processing;
+            if processing {
+                all.set_aside(&order.buyer, [order.paid(), 0], [order.partner_paid(), 0]);
             }
-        };
-        let mut sides: BTreeMap<Uin, [Units; 3]> = BTreeMap::new();
-        let mut spends: BTreeMap<Uin, [Units; 2]> = BTreeMap::new();
-        for (account, places) in &self.unpaid {
-            let current = self.line_of(*account).map(Bound::tie);
-            let theirs = places.iter().map(|at| &self.lines[*at]).filter(|line| line.tie.is_some());
-            let used: Units = theirs.filter(|line| line.tie == current).map(|line| line.amount()).sum();
-            sides.entry(*account).or_default()[0] += used;
-        }
-        let processing = self.open_orders.iter().filter_map(|id| self.orders.get(id));
-        for order in processing.filter(|order| order.state == OrderState::Processing) {
-            if order.tie.is_some() {
-                sides.entry(order.account).or_default()[1] += order.paid();
-            }
-            spends.entry(order.partner).or_default()[0] += order.partner_paid();
+            all.count(&order.buyer, if processing { 0 } else { 1 });
         }
         for open in self.authorizations.values() {
-            if open.bound {
-                sides.entry(open.account).or_default()[1] += open.price.customer;
-            }
-            spends.entry(open.partner).or_default()[0] += open.price.partner;
+            all.set_aside(&open.buyer, [open.price.customer, 0], [open.price.partner, 0]);
+            all.count(&open.buyer, 2);
         }
         for resource in self.resources.values() {
-            sides.entry(resource.account).or_default()[2] += resource.frozen;
             if let Ok(buyer) = self.buyer(resource.account) {
-                spends.entry(buyer.partner).or_default()[1] += resource.partner_frozen;
+                all.set_aside(&buyer, [0, resource.frozen], [0, resource.partner_frozen]);
             }
         }
-        let mut paid: BTreeMap<PrepaidResource, (Units, Units)> = BTreeMap::new();
+        self.recount_prepaid(&mut all);
+        self.recount_accounts(&mut all);
+        self.recount_partners(&mut all);
+        all.differences
+    }
+
+    fn recount_prepaid(&self, all: &mut Recount) {
+        let mut paid: BTreeMap<PrepaidResource, Paid> = BTreeMap::new();
         let charged = |order: &&Order| matches!(order.state, OrderState::Delivered | OrderState::Refunded);
         for order in self.orders.values().filter(charged) {
             let Some(what) = order.prepaid() else { continue };
             let sum = paid.entry(what).or_default();
-            sum.0 += order.paid() - order.refunded;
-            sum.1 += order.partner_paid() - order.partner_refunded;
+            sum.customer += order.paid() - order.refunded;
+            sum.partner += order.partner_paid() - order.partner_refunded;
+            sum.parts = sum.parts.and(order.parts.unwrap_or_default()).less(order.returned);
         }
         for (what, sum) in paid {
             let kept = self.paid.get(&what).copied().unwrap_or_default();
-            let (account, _, resource) = what;
-            expect(format!("prepaid resource {resource} of {account}: what its account has paid"), kept.0, sum.0);
-            expect(format!("prepaid resource {resource} of {account}: what its partner has paid"), kept.1, sum.1);
-            let over = (sum.0.min(0), sum.1.min(0));
-            expect(
-                format!("prepaid resource {resource} of {account}: it gives back what was paid"),
-                over.0 + over.1,
-                0,
-            );
+            let of = format!("prepaid resource {} of {}", what.2, what.0);
+            all.expect(format!("{of}: what its account has paid"), kept.customer, sum.customer);
+            all.expect(format!("{of}: what its partner has paid"), kept.partner, sum.partner);
+            let Parts { granted, cash, credit } = sum.parts;
+            all.expect(format!("{of}: what gifts have paid"), kept.parts.granted, granted);
+            all.expect(format!("{of}: what cash has paid"), kept.parts.cash, cash);
+            all.expect(format!("{of}: what own credit has paid"), kept.parts.credit, credit);
+            let over: Units =
+                [sum.customer, sum.partner, granted, cash, credit].into_iter().map(|one| one.min(0)).sum();
+            all.expect(format!("{of}: it gives back what was paid"), over, 0);
         }
-        let mut handed_out: BTreeMap<Uin, Units> = BTreeMap::new();
+    }
+
+    fn recount_accounts(&self, all: &mut Recount) {
+        let [paid_in, given] = self.topped_up();
+        let mut charged: BTreeMap<Uin, Parts> = BTreeMap::new();
+        for line in &self.lines {
+            let sum = charged.entry(line.buyer.payer).or_default();
+            *sum = sum.and(line.parts.unwrap_or_default());
+        }
         for (uin, account) in &self.accounts {
-            let Some(bound) = &account.bound else { continue };
-            let [used, held, frozen] = sides.remove(uin).unwrap_or_default();
-            expect(format!("account {uin}: used is the sum of its unpaid lines"), bound.used, used);
-            expect(format!("account {uin}: prepay frozen is the sum of its holds"), bound.held, held);
-            expect(format!("account {uin}: postpay frozen is the sum of its freezes"), bound.frozen, frozen);
-            expect(format!("account {uin}: its total is not below zero"), bound.total.min(0), 0);
+            let Account { bound, own, .. } = account;
+            let (spending, open) = (account.spending(), all.open.remove(uin).unwrap_or_default());
+            let kept = [spending.processing, spending.parked, spending.authorizations];
+            let names = ["processing orders", "parked orders", "open authorizations"];
+            for (name, (kept, open)) in names.into_iter().zip(kept.into_iter().zip(open)) {
+                all.expect(format!("account {uin}: {name} are counted"), kept.into(), open.into());
+            }
+            let [held, frozen] = all.of_money.remove(uin).unwrap_or_default();
+            all.expect(format!("account {uin}: its money held is the sum of its holds"), own.held, held);
+            all.expect(format!("account {uin}: its money frozen is the sum of its freezes"), own.frozen, frozen);
+            let of = |sums: &BTreeMap<Uin, Units>| sums.get(uin).copied().unwrap_or_default();
+            let Parts { granted, cash, credit } = charged.remove(uin).unwrap_or_default();
+            all.expect(format!("account {uin}: what gifts have left"), own.granted, of(&given) - granted);
+            // What is repaid was owed before and is cash, so that only both together are a sum.
+            let cash = of(&paid_in) - cash - credit;
+            all.expect(format!("account {uin}: what cash has left and is not owed"), own.cash - own.owed, cash);
+            let Own { granted, limit, owed, .. } = own;
+            let below: Units = [granted, limit, owed].into_iter().map(|one| one.min(&0)).sum();
+            all.expect(format!("account {uin}: only its cash goes below zero"), below, 0);
+            if let Some(bound) = bound {
+                self.recount_bound(all, *uin, bound);
+            }
+        }
+    }
+
+    fn recount_bound(&self, all: &mut Recount, uin: Uin, bound: &Bound) {
+        let open = self.unpaid.get(&uin).into_iter().flatten().map(|at| &self.lines[*at]);
+        let used = open.filter(|line| line.buyer.tie() == Some(bound.tie())).map(|line| line.amount()).sum();
+        let [held, frozen] = all.on_credit.remove(&uin).unwrap_or_default();
+        all.expect(format!("account {uin}: used is the sum of its unpaid lines"), bound.used, used);
+        all.expect(format!("account {uin}: prepay frozen is the sum of its holds"), bound.held, held);
+        all.expect(format!("account {uin}: postpay frozen is the sum of its freezes"), bound.frozen, frozen);
+        all.expect(format!("account {uin}: its total is not below zero"), bound.total.min(0), 0);
+    }
+
+    /// What each account was paid in, and what it was given.
+    fn topped_up(&self) -> [BTreeMap<Uin, Units>; 2] {
+        let sums = |wanted: TopUpKind| {
+            let mut sums = BTreeMap::new();
+            for (uin, _, amount) in self.top_ups.iter().filter(|(_, kind, _)| *kind == wanted) {
+                *sums.entry(*uin).or_default() += amount;
+            }
+            sums
+        };
+        [sums(TopUpKind::Cash), sums(TopUpKind::Granted)]
+    }
+
+    fn recount_partners(&self, all: &mut Recount) {
+        let mut handed_out: BTreeMap<Uin, Units> = BTreeMap::new();
+        for bound in self.accounts.values().filter_map(|account| account.bound.as_ref()) {
             *handed_out.entry(bound.partner).or_default() += bound.total;
         }
         for partner in self.partners.values() {
@@ -81,13 +169,16 @@ impl Auditor {
         }
         for (uin, partner) in &self.partners {
             let sum = handed_out.remove(uin).unwrap_or_default();
-            expect(format!("partner {uin}: allocated is the sum of what it handed out"), partner.allocated, sum);
-            expect(format!("partner {uin}: nothing above the quota"), (partner.allocated - partner.quota).max(0), 0);
+            all.expect(format!("partner {uin}: allocated is the sum of what it handed out"), partner.allocated, sum);
+            all.expect(
+                format!("partner {uin}: nothing above the quota"),
+                (partner.allocated - partner.quota).max(0),
+                0,
+            );
             let Spend { held, frozen, .. } = partner.spend.unwrap_or_default();
-            let [holds, freezes] = spends.remove(uin).unwrap_or_default();
-            expect(format!("partner {uin}: held is the sum of its holds"), held, holds);
-            expect(format!("partner {uin}: frozen is the sum of its freezes"), frozen, freezes);
+            let [holds, freezes] = all.on_spend_line.remove(uin).unwrap_or_default();
+            all.expect(format!("partner {uin}: held is the sum of its holds"), held, holds);
+            all.expect(format!("partner {uin}: frozen is the sum of its freezes"), frozen, freezes);
         }
-        all
     }
 }

@@ -2,8 +2,7 @@
 
 use super::arithmetic::{ONE, Units, at_rate, up_to_cents};
 use super::bills::{Posting, mode_of};
-use super::facts::{Product, Resource};
-use super::price::Buyer;
+use super::facts::{Buyer, Means, Product, Resource};
 use super::range::fits;
 use super::{Auditor, Judged, Refusal, refuse, units, zone};
 use credere_core::book::metering;
@@ -48,7 +47,7 @@ impl Auditor {
     fn freezes(&self, buyer: &Buyer, number: u32, size: (Units, Units)) -> Result<(Units, Units), Refusal> {
         let product = &self.products[number as usize];
         let (customer_rate, partner_rate) = self.rates(buyer, number);
-        let customer = if buyer.bound { at_start(product, size.0, size.1, customer_rate)? } else { 0 };
+        let customer = if self.has_payers_side(buyer) { at_start(product, size.0, size.1, customer_rate)? } else { 0 };
         Ok((customer, at_start(product, size.0, size.1, partner_rate)?))
     }
 
@@ -63,7 +62,7 @@ impl Auditor {
         size_is_valid(unit_price, quantity)?;
         let (frozen, partner_frozen) = self.freezes(&buyer, product, (unit_price, quantity))?;
         self.check(&buyer, frozen, partner_frozen, false)?;
-        self.shift(&buyer, [0, 0, frozen], [0, 0, partner_frozen]);
+        self.set_aside(&buyer, [0, frozen], [0, partner_frozen]);
         let resource = Resource {
             id: seq,
             account: new.account,
@@ -103,7 +102,7 @@ impl Auditor {
         if grows {
             self.check(&buyer, more.0.max(0), more.1.max(0), false)?;
         }
-        self.shift(&buyer, [0, 0, more.0], [0, 0, more.1]);
+        self.set_aside(&buyer, [0, more.0], [0, more.1]);
         let account = resource.account;
         self.keep_resource(name, Resource { unit_price, quantity, frozen, partner_frozen, ..resource });
         self.note_change(account);
@@ -126,15 +125,13 @@ impl Auditor {
             }
             self.post(Posting {
                 seq,
-                account: resource.account,
-                tie: self.line_of(resource.account).map(|line| line.tie()),
-                payer: buyer.payer,
-                partner: buyer.partner,
+                buyer,
                 month: zone::month(self.now),
                 action: metered_as(self.products[product as usize].settlement),
                 product,
                 price,
                 uses,
+                back: None,
             });
         }
         self.last_release = (resource.frozen, resource.partner_frozen);
@@ -147,7 +144,7 @@ impl Auditor {
     pub(super) fn end_resource(&mut self, name: &ResourceName, state: &'static str) {
         let Some(resource) = self.resources.remove(name) else { return };
         if let Ok(buyer) = self.buyer(resource.account) {
-            self.shift(&buyer, [0, 0, -resource.frozen], [0, 0, -resource.partner_frozen]);
+            self.set_aside(&buyer, [0, -resource.frozen], [0, -resource.partner_frozen]);
         }
         self.touched_resources.insert(name.clone());
         self.ended_names.insert(name.clone());
@@ -219,7 +216,7 @@ impl Auditor {
         // What else it used is another product's, and no cycle of its own; nor is what comes late for an earlier one.
         let closes = |resource: &Resource| {
             !gives_back
-                && (buyer.bound || buyer.tie.is_none())
+                && (buyer.means == Means::SpendLine || self.has_payers_side(&buyer))
                 && resource.product == product
                 && resource.cycle_ended_at.is_none_or(|last| last <= ended)
         };
@@ -229,7 +226,7 @@ impl Auditor {
                 let customer = after_cycle(terms, price.list, price.customer_rate)?;
                 let partner = after_cycle(terms, price.list, price.partner_rate)?;
                 customer.zip(partner).map(|(customer, partner_frozen)| {
-                    let frozen = if buyer.bound { customer } else { 0 };
+                    let frozen = if self.has_payers_side(&buyer) { customer } else { 0 };
                     let more = (frozen - resource.frozen, partner_frozen - resource.partner_frozen);
                     (name, more, Resource { frozen, partner_frozen, cycle_ended_at: Some(ended), ..resource })
                 })
@@ -243,19 +240,17 @@ impl Auditor {
         let month = zone::month(record.period_start);
         self.post(Posting {
             seq,
-            account: record.account,
-            tie: buyer.tie,
-            payer: buyer.payer,
-            partner: buyer.partner,
+            buyer,
             // An issued bill never changes (R94).
             month: if zone::is_issued(month, self.now) { zone::month(self.now) } else { month },
             action,
             product,
             price,
             uses,
+            back: None,
         });
         if let Some((name, more, resource)) = refrozen {
-            self.shift(&buyer, [0, 0, more.0], [0, 0, more.1]);
+            self.set_aside(&buyer, [0, more.0], [0, more.1]);
             self.keep_resource(name, resource);
         }
         self.note_change(record.account);

@@ -1,8 +1,8 @@
 //! Who is told what, once a level, recipient, customer and day (R96-R102), and what arrears and force do to an account's
 //! resources (R103-R109).
 
-use super::facts::{Bound, DueNotice, Product, Resource, Suspension};
-use super::{Auditor, Judged, refuse};
+use super::facts::{Account, Bound, DueNotice, Product, Resource, Spending, Suspension};
+use super::{Auditor, Judged, Refusal, refuse};
 use credere_core::access::Actor;
 use credere_core::book::standing;
 use credere_core::channel::{AllowlistItem, NoticeKind, ResourceName, Settlement, Uin};
@@ -20,10 +20,16 @@ pub(super) enum Due {
 }
 
 impl Auditor {
+    /// A customer that has its credit from its partner, which whom an agent refers has not (R4).
+    fn lent_to(&self, customer: Uin) -> Result<&Bound, Refusal> {
+        let bound = self.bound(customer)?;
+        if self.lends(bound.partner) { Ok(bound) } else { refuse("wrong_partner_kind") }
+    }
+
     pub(super) fn change_customer(&mut self, asked: &standing::ChangeCustomer) -> Judged {
         let standing::ChangeCustomer { customer, non_stop, special_suspension, partner_warning, own_warning } = asked;
-        let bound = self.bound(*customer)?;
-        let turns_on = *special_suspension == Some(true) && !bound.special;
+        let bound = self.lent_to(*customer)?;
+        let turns_on = *special_suspension == Some(true) && !bound.spending.special;
         if turns_on && !self.is_granted(bound.partner, AllowlistItem::SpecialSuspension) {
             return refuse("not_allowlisted");
         }
@@ -31,9 +37,10 @@ impl Auditor {
             return refuse("level_out_of_range");
         }
         if let Some(bound) = self.accounts.get_mut(customer).and_then(|account| account.bound.as_mut()) {
-            bound.non_stop.0 = non_stop.prepaid.unwrap_or(bound.non_stop.0);
-            bound.non_stop.1 = non_stop.postpaid.unwrap_or(bound.non_stop.1);
-            bound.special = special_suspension.unwrap_or(bound.special);
+            let spending = &mut bound.spending;
+            spending.non_stop.0 = non_stop.prepaid.unwrap_or(spending.non_stop.0);
+            spending.non_stop.1 = non_stop.postpaid.unwrap_or(spending.non_stop.1);
+            spending.special = special_suspension.unwrap_or(spending.special);
             bound.partner_level = partner_warning.unwrap_or(bound.partner_level);
             bound.own_level = own_warning.unwrap_or(bound.own_level);
         }
@@ -42,7 +49,7 @@ impl Auditor {
     }
 
     pub(super) fn force(&mut self, actor: Actor, customer: Uin, forced: bool) -> Judged {
-        self.bound(customer)?;
+        self.lent_to(customer)?;
         if let Actor::Account { uin: partner, .. } = actor
             && !self.is_granted(partner, AllowlistItem::ForceSuspension)
         {
@@ -50,7 +57,8 @@ impl Auditor {
         }
         let now = self.now;
         if let Some(bound) = self.accounts.get_mut(&customer).and_then(|account| account.bound.as_mut()) {
-            bound.forced_since = forced.then(|| bound.forced_since.unwrap_or(now));
+            let since = &mut bound.spending.forced_since;
+            *since = forced.then(|| since.unwrap_or(now));
         }
         self.note_change(customer);
         Ok(())
@@ -66,7 +74,7 @@ impl Auditor {
         Ok(())
     }
 
-    /// Notes that an account's credit, or how it stands, has changed.
+    /// Notes that an account's credit or money, or how it stands, has changed.
     pub(super) fn note_change(&mut self, account: Uin) {
         self.touched.insert(account);
         self.changed.push(account);
@@ -84,11 +92,19 @@ impl Auditor {
         }
     }
 
+    /// How an account stands that spends: from credit, or from its own money. A reseller's own use is nobody's to stop.
+    fn spending_of(&self, account: Uin) -> Option<&Spending> {
+        let spends = self.line_of(account).is_some() || self.pays_for_itself(account);
+        self.accounts.get(&account).filter(|_| spends).map(Account::spending)
+    }
+
     /// A review that is asked for: it must come to something.
     pub(super) fn review_now(&mut self, customer: Uin) -> Judged {
-        let before = (self.bound(customer)?.clone(), self.due_notices.len());
+        self.known(customer)?;
+        let Some(before) = self.spending_of(customer).cloned() else { return refuse("customer_not_found") };
+        let told = self.due_notices.len();
         self.review(customer);
-        if self.line_of(customer) == Some(&before.0) && self.due_notices.len() == before.1 {
+        if self.spending_of(customer) == Some(&before) && self.due_notices.len() == told {
             return refuse("nothing_due");
         }
         self.note_change(customer);
@@ -101,7 +117,7 @@ impl Auditor {
         let Some((name, resource)) = found else { return refuse("resource_not_found") };
         let (name, account) = (name.clone(), resource.account);
         let product = &self.products[resource.product as usize];
-        match self.line_of(account).and_then(|bound| due(resource, product, bound, self.now)) {
+        match self.spending_of(account).and_then(|spending| due(resource, product, spending, self.now)) {
             Some((at, due)) if due == wanted && at <= self.now => {
                 self.take(&name, due);
                 self.note_change(account);
@@ -111,25 +127,39 @@ impl Auditor {
         }
     }
 
-    /// Tells a customer's recipients whatever they are due and were not told today.
+    /// Tells an account's recipients whatever they are due and were not told today. Who pays for itself is told alone, and
+    /// only of its suspension.
     pub(super) fn review(&mut self, customer: Uin) {
+        if self.spending_of(customer).is_none() {
+            return;
+        }
         let now = self.now;
-        let Some(bound) = self.accounts.get_mut(&customer).and_then(|account| account.bound.as_mut()) else { return };
-        let overdue = bound.available() < 0;
-        let turn = match bound.suspension() {
-            now if now == bound.notified => None,
+        let Some(account) = self.accounts.get_mut(&customer) else { return };
+        let (overdue, suspension) = (account.available() < 0, account.suspension());
+        let spending = account.spending_mut();
+        let turn = match suspension {
+            now if now == spending.notified => None,
             Suspension::None => Some(NoticeKind::Resumed),
             Suspension::Arrears | Suspension::Force => Some(NoticeKind::Suspended),
         };
-        bound.notified = bound.suspension();
-        bound.overdue_since = overdue.then(|| bound.overdue_since.unwrap_or(now));
-        let bound = bound.clone();
+        spending.notified = suspension;
+        spending.overdue_since = overdue.then(|| spending.overdue_since.unwrap_or(now));
+        let lent = account.lent().cloned();
+        let managing = lent.as_ref().map(|bound| bound.partner);
+        // Suspension is told to everybody, subscribed or not (R102b).
+        for recipient in managing.into_iter().chain([customer]) {
+            let told = |kind| DueNotice { recipient, customer, kind, level: None };
+            self.due_notices.extend(turn.map(told));
+        }
+        if let Some(bound) = lent {
+            self.warn(customer, &bound);
+        }
+    }
+
+    /// Warns a customer's recipients at the levels that its credit is below, each once a day.
+    fn warn(&mut self, customer: Uin, bound: &Bound) {
         for (recipient, level) in [(bound.partner, bound.partner_level), (customer, bound.own_level)] {
             let subscribed = self.accounts.get(&recipient).is_some_and(|account| account.subscribed);
-            // Suspension is told to everybody, subscribed or not (R102b).
-            if let Some(kind) = turn {
-                self.due_notices.push(DueNotice { recipient, customer, kind, level: None });
-            }
             let presets = PRESETS.into_iter().filter(|_| subscribed);
             // An own level that equals a preset one is told once (R102).
             let own = level.filter(|level| !(subscribed && PRESETS.iter().any(|(preset, _)| preset == level)));
@@ -143,10 +173,10 @@ impl Auditor {
 
     /// The first thing that falls due for an account's resources by itself.
     fn next_due_of(&self, account: Uin) -> Option<(Moment, ResourceName, Due)> {
-        let bound = self.accounts.get(&account)?.bound.as_ref()?;
+        let spending = self.spending_of(account)?;
         let theirs = self.resources.iter().filter(|(_, resource)| resource.account == account);
         let due = theirs.filter_map(|(name, resource)| {
-            let (at, due) = due(resource, &self.products[resource.product as usize], bound, self.now)?;
+            let (at, due) = due(resource, &self.products[resource.product as usize], spending, self.now)?;
             Some((at, resource.id, due, name))
         });
         due.min().map(|(at, _, due, name)| (at, name.clone(), due))
@@ -155,8 +185,8 @@ impl Auditor {
     /// The first thing that falls due for any resource by itself; of several at one moment, the lower account's.
     pub(super) fn first_due(&self) -> Option<(Moment, Uin, ResourceName, Due)> {
         let due = self.resources.iter().filter_map(|(name, resource)| {
-            let bound = self.line_of(resource.account)?;
-            let (at, due) = due(resource, &self.products[resource.product as usize], bound, self.now)?;
+            let spending = self.spending_of(resource.account)?;
+            let (at, due) = due(resource, &self.products[resource.product as usize], spending, self.now)?;
             Some((at, resource.account, resource.id, due, name))
         });
         due.min().map(|(at, account, _, due, name)| (at, account, name.clone(), due))
@@ -177,26 +207,26 @@ impl Auditor {
 
 /// From when on a resource must stand still: at once by force or under the special rule, else after its product's grace;
 /// arrears do not stop what has the non-stop privilege (R105-R109).
-fn stops_at(resource: &Resource, product: &Product, bound: &Bound) -> Option<Moment> {
+fn stops_at(resource: &Resource, product: &Product, spending: &Spending) -> Option<Moment> {
     let usual = if product.settlement == Settlement::Hourly { 2 } else { 24 };
-    let hours = if bound.special { 0 } else { product.grace_hours.unwrap_or(usual) };
+    let hours = if spending.special { 0 } else { product.grace_hours.unwrap_or(usual) };
     let grace = i64::from(hours) * 3_600;
-    let arrears = bound.overdue_since.filter(|_| !bound.non_stop.1);
+    let arrears = spending.overdue_since.filter(|_| !spending.non_stop.1);
     let arrears = arrears.map(|since| since.max(resource.activated_at).plus_seconds(grace));
-    [bound.forced_since, arrears].into_iter().flatten().min()
+    [spending.forced_since, arrears].into_iter().flatten().min()
 }
 
 /// What is next for a resource, and when. One that is stopped starts again as soon as nothing stops it, and is deleted
 /// when it was stopped for as long as its data is kept, which the special rule limits to 15 days (R73, R104, R107). One
 /// reason after the other keeps it stopped without a break.
-fn due(resource: &Resource, product: &Product, bound: &Bound, now: Moment) -> Option<(Moment, Due)> {
-    let stops_at = stops_at(resource, product, bound);
+fn due(resource: &Resource, product: &Product, spending: &Spending, now: Moment) -> Option<(Moment, Due)> {
+    let stops_at = stops_at(resource, product, spending);
     if !resource.stopped {
         return stops_at.map(|at| (at, Due::Stop));
     }
     if stops_at.is_none_or(|at| at > now) {
         return Some((Moment::default(), Due::Start));
     }
-    let days = if bound.special { product.retention_days.min(15) } else { product.retention_days };
+    let days = if spending.special { product.retention_days.min(15) } else { product.retention_days };
     Some((resource.since.plus_seconds(i64::from(days) * 86_400), Due::Delete))
 }

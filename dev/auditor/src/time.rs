@@ -32,7 +32,7 @@ impl Auditor {
     /// When something falls due next that anybody notices: a day that finds nobody low passes unnoticed. Not later than
     /// now when something is due already.
     pub fn next_due(&self) -> Option<Moment> {
-        let low = || self.accounts.values().any(|account| account.bound.as_ref().is_some_and(Bound::is_low));
+        let low = || self.accounts.values().any(|account| account.lent().is_some_and(Bound::is_low));
         let noticed = |duty: &Duty| !matches!(duty, Duty::Day) || low();
         self.duties().filter(|(_, duty)| noticed(duty)).map(|(at, _)| at).min()
     }
@@ -61,7 +61,7 @@ impl Auditor {
                 self.slots.clear();
                 self.midnight = zone::next_midnight(self.now);
                 let customers: Vec<Uin> =
-                    self.accounts.iter().filter(|(_, account)| account.bound.is_some()).map(|(uin, _)| *uin).collect();
+                    self.accounts.iter().filter(|(_, account)| account.lent().is_some()).map(|(uin, _)| *uin).collect();
                 for customer in customers {
                     self.review(customer);
                 }

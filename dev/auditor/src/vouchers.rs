@@ -115,6 +115,8 @@ impl Auditor {
             vouchers::NewVoucherKind::Customer(_) => VoucherFor::Owner,
         };
         let issuer = match terms.kind {
+            // Who pays for itself has its own from the platform.
+            vouchers::NewVoucherKind::Customer(None) if self.pays_for_itself(terms.owner) => None,
             vouchers::NewVoucherKind::Customer(issuer) => {
                 let managing = self.bound(terms.owner)?.partner;
                 let issuer = issuer.unwrap_or(managing);

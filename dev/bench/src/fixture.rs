@@ -11,7 +11,7 @@ use credere_core::access::Action;
 use credere_core::book::{
     ActionName, Book, Command, Context, Event, KeyUse, Record, RequestInfo, Rules, catalogue, decide, parties,
 };
-use credere_core::channel::{AccountClass, FreezeTerms, PartnerKind, Settlement, Tier, Verification};
+use credere_core::channel::{AccountClass, FreezeTerms, PartnerKind, Settlement, Site, Tier, Verification};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 
@@ -34,6 +34,9 @@ pub fn book_of(customers: u64) -> anyhow::Result<Book> {
             class: AccountClass::External,
             verification: Verification::Enterprise,
             tier: Tier::None,
+            site: Site::Intl,
+            entity: None,
+            followed: false,
         })
     };
     apply(&Event::from(catalogue::ProductAdded {
@@ -61,7 +64,7 @@ pub fn book_of(customers: u64) -> anyhow::Result<Book> {
         let customer = World::customer(place);
         allocated = allocated.plus(credit)?;
         apply(&opened(customer))?;
-        apply(&Event::from(parties::CustomerBound { customer, partner: distributor }))?;
+        apply(&Event::from(parties::CustomerBound { customer, partner: distributor, referred: false }))?;
         apply(&Event::from(parties::CreditAllocated {
             customer,
             partner: distributor,

@@ -191,6 +191,7 @@ fn account(uin: Uin, place: u64) -> NewAccount {
         class: AccountClass::External,
         verification: Verification::Enterprise,
         tier: Tier::None,
+        site: None,
         profile: ProfilePatch {
             name: Some(Some(format!("Customer {place} Ltd"))),
             email: Some(Some(format!("billing@customer-{place}.example.test"))),

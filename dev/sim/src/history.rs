@@ -102,9 +102,9 @@ pub(crate) fn check_bill(
         let line = &world.lines[*at];
         let code = world.products[line.product as usize].code.to_string();
         let figures = [1, line.price.list, total(&line.uses.customer), line.amount(), line.partner_amount()];
-        let part = expected_parts.entry((line.binding(), line.action, code)).or_default();
+        let part = expected_parts.entry((line.buyer.binding(), line.action, code)).or_default();
         part.iter_mut().zip(figures).for_each(|(sum, figure)| *sum += figure);
-        let pays = (line.payer, Some(line.partner));
+        let pays = (line.buyer.payer, line.buyer.partner);
         expected_lines.push((line.seq, pays, line.amount(), line.partner_amount(), line.confirmed));
     }
     let mut parts = Parts::new();

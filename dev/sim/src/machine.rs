@@ -284,6 +284,7 @@ impl Run {
             class: AccountClass::External,
             verification: Verification::None,
             tier: Tier::None,
+            site: None,
             profile,
         };
         let opened = self.runtime.block_on(self.app.open_account(platform(), None, account))?;

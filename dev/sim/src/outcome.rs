@@ -40,7 +40,7 @@ pub(crate) fn check(
         Ok(Answer::Settled { amount, voucher_amount, paying }) => {
             let line = world.lines.last().filter(|line| line.seq == outcome.seq);
             let expected = line.map(|line| {
-                let pays = Paying { payer: line.payer, partner: Some(line.partner) };
+                let pays = Paying { payer: line.buyer.payer, partner: line.buyer.partner };
                 (line.amount(), total(&line.uses.customer), pays)
             });
             let found = Some((units(*amount), units(*voucher_amount), *paying));

@@ -83,6 +83,7 @@ impl<'a> Run<'a> {
         let rules = Rules {
             pool_allow_negative: choices.pool_allow_negative,
             pay_on_behalf_skips_customer_check: choices.pay_on_behalf_skips_customer_check,
+            ..Rules::default()
         };
         let snapshot_every = if dice.chance(1, 8) { 1_000_000 } else { 300 + dice.below(2_000) };
         let mut run = Run {

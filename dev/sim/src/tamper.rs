@@ -1,9 +1,11 @@
 //! Falsified findings: proof that the auditor sees. A run can be told to read one figure, outcome, notice or row of
 //! history wrongly from some act on; it must then end with a failure that names it.
 
+use credere_auditor::facts::Means;
 use credere_auditor::{Auditor, Seen, amount, units};
 use credere_core::book::{Event, bills, buying};
 use credere_core::channel::Uin;
+use credere_core::ledger::Parts;
 
 /// What is falsified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub enum Falsified {
     Returned,
     /// What a refund of an order that vouchers paid gives back to the partner: as much as to the customer.
     PartnersPart,
+    /// Which part of its own money pays what an account buys: all of it cash.
+    OwnParts,
     /// Who pays for an order: somebody else does.
     Payer,
     /// Whose usage it is that comes when its binding has ended: whoever the account is bound to now is charged.
@@ -75,6 +79,12 @@ pub(crate) fn falsified(event: &Event, tamper: &Tamper) -> Event {
         {
             charge.price.partner = charge.price.customer;
         }
+        Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { charge: Some(charge), .. }))
+            if tamper.what == Falsified::OwnParts =>
+        {
+            charge.parts =
+                charge.parts.map(|parts| Parts { cash: parts.sum().unwrap_or(parts.cash), ..Parts::default() });
+        }
         _ => {}
     }
     event
@@ -93,16 +103,20 @@ pub(crate) fn falsify(seen: &mut Seen, tamper: &Tamper, world: &Auditor) {
     }
 }
 
-/// Moves the last usage that came late to whoever its account is bound to now.
+/// Moves the last usage that came late to whoever lends to its account now, or to the account's own money.
 fn charge_the_present_binding(seen: &mut Seen, world: &Auditor) {
     let late = world.lines.iter().rfind(|line| line.late && line.action.metered());
-    let Some((late, now)) = late.and_then(|line| Some((line, world.buyer(line.account).ok()?))) else { return };
-    let more = [
-        (late.partner, "spend used", -late.partner_amount()),
-        (now.partner, "spend used", late.partner_amount()),
-        (late.account, "used", late.amount()),
-    ];
-    for (uin, name, more) in more {
+    let moved = late.and_then(|line| Some((line, world.buyer(line.buyer.account).ok()?)));
+    let Some((late, now)) = moved else { return };
+    let owed = [(late.buyer.partner, -late.partner_amount()), (now.partner, late.partner_amount())];
+    let owed = owed.into_iter().filter_map(|(partner, more)| Some((partner?, "spend used", more)));
+    let used = match now.means {
+        Means::Credit(_) => Some(("used", late.amount())),
+        Means::Money => Some(("cash", -late.amount())),
+        Means::SpendLine => None,
+    };
+    let used = used.map(|(name, more)| (late.buyer.account, name, more));
+    for (uin, name, more) in owed.chain(used) {
         if let Some(figure) = seen.of_account_mut(uin, name) {
             *figure += more;
         }

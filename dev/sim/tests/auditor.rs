@@ -64,6 +64,34 @@ fn each_figure_of_a_customer_is_looked_at() {
         "paid by the partner",
         "open lines",
         "open amount",
+        "lent to",
+    ];
+    figures.into_iter().for_each(|figure| is_seen(Falsified::Figure(figure), figure));
+}
+
+#[test]
+fn each_figure_of_ones_own_money_is_looked_at() {
+    let figures = [
+        "cash",
+        "granted",
+        "own limit",
+        "owed on it",
+        "own money held",
+        "own money frozen",
+        "own money set aside",
+        "own money available",
+        "overdue bills",
+        "own standing",
+        "told own suspension",
+        "own overdue since",
+        "own forced since",
+        "own orders that are processing",
+        "own parked orders",
+        "own open authorizations",
+        "own non-stop for prepaid",
+        "own non-stop for postpaid",
+        "paid of gifts",
+        "paid on own credit",
     ];
     figures.into_iter().for_each(|figure| is_seen(Falsified::Figure(figure), figure));
 }
@@ -135,10 +163,11 @@ fn outcomes_are_held_against_what_the_rules_say() {
 }
 
 #[test]
-fn who_pays_who_owes_late_usage_and_what_a_refund_gives_the_partner_is_looked_at() {
+fn who_pays_with_what_who_owes_late_usage_and_what_a_refund_gives_the_partner_is_looked_at() {
     is_seen(Falsified::Payer, "order ");
-    is_seen(Falsified::LateUsage, "used");
+    is_seen(Falsified::LateUsage, "account ");
     is_seen(Falsified::PartnersPart, "what is charged");
+    is_seen(Falsified::OwnParts, "what is charged");
 }
 
 #[test]

@@ -7,18 +7,18 @@ use credere_core::channel::{
     AccountClass, DiscountScope, FreezeChange, FreezeTerms, NonStopChange, OrderKind, PartnerKind, ProductCode,
     Settlement, Tier, TopUpKind, Uin, Verification, VoucherMode, VoucherUsage,
 };
-use credere_core::ledger::Moment;
+use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
 
 /// Opens an account under this number.
 pub fn open(uin: Uin) -> parties::OpenAccount {
     let (class, verification, tier) = (AccountClass::External, Verification::Enterprise, Tier::None);
-    parties::OpenAccount { uin: Some(uin), class, verification, tier }
+    parties::OpenAccount { uin: Some(uin), class, verification, tier, site: None, entity: None, followed: false }
 }
 
 /// Changes nothing of an account.
 pub fn change_account(uin: Uin) -> parties::ChangeAccount {
-    parties::ChangeAccount { uin, class: None, verification: None, tier: None }
+    parties::ChangeAccount { uin, class: None, verification: None, tier: None, entity: None, followed: None }
 }
 
 /// Pays money in.
@@ -29,6 +29,12 @@ pub fn top_up(account: Uin, amount: Amount) -> finance::TopUp {
 /// Changes nothing of what an account may owe.
 pub fn change_finance(account: Uin) -> finance::ChangeFinance {
     finance::ChangeFinance { account, credit_limit: None, overdue_amount: None }
+}
+
+/// Adds a card that is good for as long as anything.
+pub fn add_card(account: Uin) -> finance::AddCard {
+    let (last4, expires) = ("4242".parse().expect("they are four digits"), Month::from_number(u32::MAX));
+    finance::AddCard { account, last4, expires }
 }
 
 /// Makes an account a partner with this quota, and as much of a spend line where its kind has one.

@@ -21,9 +21,9 @@ impl Names {
             Event::Parties(parties::Event::PoolAllocated(fact)) => {
                 done.with("total", fact.total_after).with("remaining", fact.remaining_after)
             }
-            Event::Finance(finance::Event::ToppedUp(finance::ToppedUp { own_after, .. }))
-            | Event::Finance(finance::Event::FinanceChanged(finance::FinanceChanged { own_after, .. })) => {
-                done.with("available", own_after.finance.available())
+            Event::Finance(finance::Event::ToppedUp(finance::ToppedUp { finance_after, .. }))
+            | Event::Finance(finance::Event::FinanceChanged(finance::FinanceChanged { finance_after, .. })) => {
+                done.with("available", finance_after.available())
             }
             Event::Buying(buying::Event::OrderChanged(fact)) => Outcome::done(fact.order.state.name()),
             Event::Buying(buying::Event::OrderRefunded(fact)) => Outcome::done(fact.order.state.name()),

@@ -50,6 +50,12 @@ pub(crate) const SETTINGS: &[Setting] = &[
     setting("deployment.currency", "USD", Kind::Currency, "currency code; fixed at the first start"),
     setting("deployment.zone", "+08:00", Kind::Zone, "offset of calendar rules from UTC; fixed at the first start"),
     setting(
+        "deployment.site",
+        "intl",
+        Kind::Choice(&["intl", "cn"]),
+        "on which of the vendor's sites an account is that is opened without one",
+    ),
+    setting(
         "clock.max_gap",
         "31d",
         Kind::Span(60, 3_650 * 86_400),
@@ -66,6 +72,24 @@ pub(crate) const SETTINGS: &[Setting] = &[
         "false",
         Kind::Flag,
         "whether a partner that pays on behalf may push a customer below zero (A5)",
+    ),
+    setting(
+        "rules.balance_checked_internal_types",
+        "4 6 9",
+        Kind::Types,
+        "internal types whose balance is looked at before somebody pays for them, or they for others (O57, O61, O67)",
+    ),
+    setting(
+        "rules.consistent_account_classes",
+        "false",
+        Kind::Flag,
+        "whether payer and member must both be internal accounts, or neither (O65)",
+    ),
+    setting(
+        "rules.entity_admin_pays",
+        "false",
+        Kind::Flag,
+        "whether the admin of a member's entity may pay instead of the organization's (O59)",
     ),
     setting(
         "cloud.unsigned_payload",
@@ -251,6 +275,11 @@ impl Settings {
     /// A flag.
     pub(crate) fn flag(&self, name: &str) -> bool {
         self.text(name) == Some("true")
+    }
+
+    /// Types of internal accounts.
+    pub(crate) fn types(&self, name: &str) -> Vec<u8> {
+        self.text(name).and_then(kind::types_of).unwrap_or_default()
     }
 
     /// A number. Every number has been checked against its range.

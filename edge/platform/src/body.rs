@@ -28,12 +28,24 @@ pub(crate) struct RawBody {
 impl FromRequest<Platform> for RawBody {
     type Rejection = Problem;
 
-    /// A key that may not write is told so before anything of the body is read, and a request takes its place among
-    /// those that are worked on once its body is complete.
+    /// A key that may not write is told so before anything of the body is read.
     async fn from_request(request: Request, state: &Platform) -> Result<RawBody, Problem> {
+        let RawBody { mut call, bytes } = RawBody::read(request, state, Call::may_write).await?;
+        call.recall().await?;
+        Ok(RawBody { call, bytes })
+    }
+}
+
+impl RawBody {
+    /// Reads a body of whoever may ask this. A request takes its place among those that are worked on once its body is complete.
+    async fn read(
+        request: Request,
+        state: &Platform,
+        may_ask: impl Fn(&Call) -> Result<(), Problem>,
+    ) -> Result<RawBody, Problem> {
         let (parts, body) = request.into_parts();
         let mut call = Call::identify(&parts, state)?;
-        call.may_write()?;
+        may_ask(&call)?;
         must_come_plain(&parts.headers)?;
         let too_large = || Problem::own(Own::BodyTooLarge, format!("a body may have at most {BODY_MAX} bytes"));
         if declared_length(&parts.headers).is_some_and(|length| length > BODY_MAX as u64) {
@@ -48,7 +60,6 @@ impl FromRequest<Platform> for RawBody {
             return Err(Problem::own(Own::UnsupportedMediaType, "the body must be sent as `application/json`"));
         }
         call.take_place()?;
-        call.recall().await?;
         Ok(RawBody { call, bytes })
     }
 }
@@ -97,6 +108,22 @@ impl<T: DeserializeOwned> FromRequest<Platform> for Json<T> {
     async fn from_request(request: Request, state: &Platform) -> Result<Json<T>, Problem> {
         let RawBody { call, bytes } = RawBody::from_request(request, state).await?;
         Ok(Json { value: read(&bytes)?, call, bytes })
+    }
+}
+
+/// A question that is too long for a path: it changes nothing, so a key that only reads may ask it, and nothing of it is
+/// remembered.
+pub(crate) struct Question<T> {
+    pub(crate) call: Call,
+    pub(crate) value: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<Platform> for Question<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &Platform) -> Result<Question<T>, Problem> {
+        let RawBody { call, bytes } = RawBody::read(request, state, |_| Ok(())).await?;
+        Ok(Question { value: read(&bytes)?, call })
     }
 }
 

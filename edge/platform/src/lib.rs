@@ -31,6 +31,7 @@ mod notices;
 mod orders;
 mod page;
 mod partners;
+mod pay_on_behalf;
 mod problem;
 mod products;
 mod query;
@@ -140,6 +141,7 @@ fn v1() -> OpenApiRouter<Platform> {
         .merge(usage::routes())
         .merge(bills::routes())
         .merge(receipts::routes())
+        .merge(pay_on_behalf::routes())
         .merge(keys::routes())
         .merge(notices::routes())
         .merge(webhooks::routes())

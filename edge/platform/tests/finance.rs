@@ -63,6 +63,53 @@ async fn a_top_up_under_one_key_is_one() {
     assert_eq!(finance(&world, 1).await["credit_limit"], "2.00");
 }
 
+/// What is bought with it: who is short, which part paid what, and where what comes back goes.
+#[tokio::test]
+async fn it_pays_by_parts_and_gets_them_back() {
+    let world = world().await;
+    world.patch("/v1/accounts/1", json!({ "verification": { "level": "personal" } })).await.is(200);
+    world.made("/v1/products", json!({ "code": "cvm", "name": "Server", "settlement": "hourly" })).await;
+    for (amount, kind) in [("10", "granted"), ("20", "cash")] {
+        world.made("/v1/accounts/1/top-ups", json!({ "amount": amount, "kind": kind })).await;
+    }
+    world.patch("/v1/accounts/1/finance", json!({ "credit_limit": "70" })).await.is(200);
+    let buys = |amount: &str| json!({ "account_uin": 1, "product_code": "cvm", "kind": "purchase", "amount": amount });
+    let short = world.post("/v1/orders", buys("100.01")).await.is(402);
+    assert_eq!(
+        ["code", "side", "account_uin", "required", "available"].map(|field| short[field].clone()),
+        [json!("insufficient_credit"), json!("payer"), json!(1), json!("100.01"), json!("100.00")]
+    );
+    let bought = world.post("/v1/orders", buys("45")).await.is(201);
+    let paid = json!([{ "uin": 1, "granted": "10.00", "cash": "20.00", "credit": "15.00", "voucher": "0.00" }]);
+    assert_eq!(bought["payments"], paid);
+    assert_eq!(
+        ["payer_uin", "partner_uin", "partner_amount", "amount"].map(|field| bought[field].clone()),
+        [json!(1), Value::Null, json!("0.00"), json!("45.00")]
+    );
+    let id = bought["id"].as_str().unwrap();
+    let back = world.post(&format!("/v1/orders/{id}/refund"), json!({ "amount": "20" })).await.is(200);
+    assert_eq!((&back["refunded_amount"], &back["payments"]), (&json!("20.00"), &paid));
+    let after = finance(&world, 1).await;
+    assert_eq!(
+        (&after["granted"], &after["cash"], &after["credit_used"]),
+        (&json!("0.00"), &json!("5.00"), &json!("0.00"))
+    );
+    // What is held has no parts yet.
+    let mut held = buys("5");
+    held["capture"] = json!(false);
+    let held = world.post("/v1/orders", held).await.is(201);
+    assert_eq!((&held["payments"], &finance(&world, 1).await["frozen"]), (&json!([]), &json!("5.00")));
+    world.post("/v1/customers", json!({ "uin": 1, "partner_uin": 2 })).await.refuses(409, "has_open_holds");
+    // Its vouchers are the platform's.
+    let voucher = json!({
+        "kind": "customer", "owner_uin": 1, "amount": "3", "expires_at": "2100-06-01T00:00:00+08:00"
+    });
+    let voucher = world.post("/v1/vouchers", voucher).await.is(201);
+    assert_eq!((&voucher["kind"], &voucher["issuer_uin"]), (&json!("customer"), &Value::Null));
+    let paid = world.post("/v1/orders", buys("4")).await.is(201);
+    assert_eq!((&paid["voucher_amount"], &paid["payments"][0]["credit"]), (&json!("3.00"), &json!("0.00")));
+}
+
 #[tokio::test]
 async fn bad_input_names_the_field_and_the_rule() {
     let world = world().await;

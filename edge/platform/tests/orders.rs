@@ -149,6 +149,9 @@ async fn a_downgrade_gives_back_and_a_partner_pays_without_vouchers() {
     // What a partner pays on behalf no voucher pays (R114), and the customer's side does not suffice without.
     world.post(&format!("{path}/pay"), json!({ "by": "partner" })).await.refuses(402, "insufficient_credit");
     let paid = world.post(&format!("{path}/pay"), json!({ "by": "customer" })).await.is(200);
-    assert_eq!(paid["payments"], json!([{ "uin": 2, "cash": "0.00", "credit": "500.00", "voucher": "500.00" }]));
+    assert_eq!(
+        paid["payments"],
+        json!([{ "uin": 2, "granted": "0.00", "cash": "0.00", "credit": "500.00", "voucher": "500.00" }])
+    );
     assert_eq!(used(&world).await, ["570.00", "1070.00"]);
 }

@@ -48,7 +48,7 @@ async fn an_account_shows_what_it_was_opened_with() {
         json!({
             "uin": 100_000_000_001_u64, "name": "Plain", "email": null, "phone": null, "class": { "kind": "external" },
             "verification": { "level": "none", "entity_id": null, "entity_name": null }, "tier": "none",
-            "channel_manager": null, "created_at": "[time]",
+            "channel_manager": null, "site": "intl", "created_at": "[time]",
             "channel": { "role": "direct", "partner_uin": null, "level": null }, "credit": null, "partner": null, "bound_to": null,
             "bound_at": null, "non_stop": null, "special_suspension": null, "partner_warning_percent": null,
             "own_warning_percent": null, "organization": null,

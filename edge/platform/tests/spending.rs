@@ -12,7 +12,10 @@ async fn an_order_is_charged_on_both_sides() {
     world.shop().await;
     let placed = world.post("/v1/orders", purchase("400")).await.is(201);
     assert_eq!(placed["state"], "delivered");
-    assert_eq!(placed["payments"], json!([{ "uin": 2, "cash": "0.00", "credit": "400.00", "voucher": "0.00" }]));
+    assert_eq!(
+        placed["payments"],
+        json!([{ "uin": 2, "granted": "0.00", "cash": "0.00", "credit": "400.00", "voucher": "0.00" }])
+    );
     assert_eq!(
         world.credit().await,
         json!({
@@ -33,7 +36,7 @@ async fn an_order_is_charged_on_both_sides() {
             "id": id, "account_uin": 2, "payer_uin": 2, "partner_uin": 1, "product_code": "cvm", "kind": "purchase",
             "state": "delivered", "list_amount": "400.00", "discount_rate": "1.00", "voucher_amount": "0.00", "amount": "400.00",
             "paid_by": "customer", "partner_amount": "400.00",
-            "payments": [{ "uin": 2, "cash": "0.00", "credit": "400.00", "voucher": "0.00" }],
+            "payments": [{ "uin": 2, "granted": "0.00", "cash": "0.00", "credit": "400.00", "voucher": "0.00" }],
             "refunded_amount": "0.00", "created_at": "[time]", "updated_at": "[time]", "capture": true,
             "resource_id": null, "region": null, "zone": null, "project": null, "tags": {}, "resource_name": null,
             "operator_uin": null
@@ -309,7 +312,9 @@ async fn whoever_may_not_buy_is_told_why() {
     };
     world.post("/v1/orders", buys(7)).await.blames(404, "account_not_found", "account_uin");
     world.account(3).await;
-    world.post("/v1/orders", buys(3)).await.blames(422, "no_credit", "account_uin");
+    // Who is nobody's customer has its own money, of which there is none yet.
+    let short = world.post("/v1/orders", buys(3)).await.is(402);
+    assert_eq!((&short["code"], &short["side"]), (&json!("insufficient_credit"), &json!("payer")));
     world.patch("/v1/accounts/2", json!({ "verification": { "level": "none" } })).await.is(200);
     world.post("/v1/orders", buys(2)).await.blames(422, "account_unverified", "account_uin");
     let mut nothing = buys(1);

@@ -104,7 +104,6 @@ async fn a_bad_record_is_rejected_by_itself() {
     world.customer(3, 1, "100").await;
     let theirs = json!({ "account_uin": 3, "resource_id": "theirs", "product_code": "cvm", "unit_price": "1" });
     world.made("/v1/resources", theirs).await;
-    world.account(9).await;
     let many: Vec<_> = (0..101).map(|_| json!({ "code": "x", "list_price": "0" })).collect();
     let component = |part: Value| json!([part]);
     let good = || record("bad", "1");
@@ -112,6 +111,11 @@ async fn a_bad_record_is_rejected_by_itself() {
     let mut of_theirs = with(good(), "resource_id", json!("theirs"));
     for edge in ["period_start", "period_end"] {
         of_theirs = with(of_theirs, edge, json!("2100-01-10T12:00:00+08:00"));
+    }
+    // The other customer, before it was one.
+    let mut before_binding = with(good(), "account_uin", json!(3));
+    for (edge, at) in [("period_start", "2099-10-01T00:00:00+08:00"), ("period_end", "2099-10-02T00:00:00+08:00")] {
+        before_binding = with(before_binding, edge, json!(at));
     }
     let bad = [
         (with(good(), "amount", json!("-1")), "amount_negative", "amount"),
@@ -124,7 +128,7 @@ async fn a_bad_record_is_rejected_by_itself() {
         (without(good(), "amount"), "missing_field", "amount"),
         (with(good(), "account_uin", json!("2")), "invalid_value", "account_uin"),
         (with(good(), "account_uin", json!(77)), "account_not_found", "account_uin"),
-        (with(good(), "account_uin", json!(9)), "no_credit", "account_uin"),
+        (before_binding, "no_credit", "account_uin"),
         (with(good(), "product_code", json!("nothing")), "product_not_found", "product_code"),
         (with(good(), "product_code", json!("no thing")), "product_not_found", "product_code"),
         (without(good(), "product_code"), "missing_field", "product_code"),

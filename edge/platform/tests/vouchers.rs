@@ -107,7 +107,10 @@ async fn an_order_says_what_vouchers_paid_and_a_dry_run_which() {
     held["capture"] = json!(false);
     let placed = world.post("/v1/orders", held).await.is(201);
     assert_eq!(placed["vouchers"], Value::Null);
-    assert_eq!(placed["payments"], json!([{ "uin": 2, "cash": "0.00", "credit": "35.00", "voucher": "65.00" }]));
+    assert_eq!(
+        placed["payments"],
+        json!([{ "uin": 2, "granted": "0.00", "cash": "0.00", "credit": "35.00", "voucher": "65.00" }])
+    );
     assert_eq!(world.credit().await["prepay_frozen"], "35.00");
     let path = format!("/v1/orders/{}", placed["id"].as_str().unwrap());
     assert_eq!(world.get(&path).await.is(200), placed);

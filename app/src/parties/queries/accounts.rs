@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::parties::views::AccountView;
 use credere_core::access::Action;
 use credere_core::book::{Book, Rejection, parties};
-use credere_core::channel::{Account, ChannelRole, Partner, Uin};
+use credere_core::channel::{Account, Card, ChannelRole, Partner, Site, Uin};
 use credere_store::contract::Profile;
 
 /// What the book says of an account.
@@ -16,6 +16,7 @@ pub(super) struct Figures {
     pub(super) partner: Option<Partner>,
     pub(super) channel: ChannelRole,
     pub(super) voucher_balance: i128,
+    pub(super) site: Site,
 }
 
 impl App {
@@ -60,15 +61,28 @@ impl App {
         Ok((self.with_profiles(found).await?, next))
     }
 
+    /// An account's cards, oldest first.
+    ///
+    /// # Errors
+    /// [`Failure`]; refused when there is no such account.
+    pub async fn cards(&self, caller: Caller, uin: Uin) -> Result<Vec<Card>, Failure> {
+        self.read_as(caller, Action::ReadAccounts, Some(uin), |book| {
+            book.account(uin).ok_or(missing(uin))?;
+            Ok(book.account_facts(uin).cards.clone())
+        })
+        .await
+    }
+
     pub(super) async fn with_profiles(&self, found: Vec<Figures>) -> Result<Vec<AccountView>, Failure> {
         let uins: Vec<Uin> = found.iter().map(|figures| figures.account.uin).collect();
         let profiles = self.profiles(uins).await?;
-        let view = |(Figures { account, partner, channel, voucher_balance }, profile)| AccountView {
+        let view = |(Figures { account, partner, channel, voucher_balance, site }, profile)| AccountView {
             account,
             profile,
             partner,
             channel,
             voucher_balance,
+            site,
         };
         Ok(found.into_iter().zip(profiles).map(view).collect())
     }
@@ -92,6 +106,7 @@ pub(super) fn figures(book: &Book, clock: &BusinessClock, account: &Account, par
         partner,
         channel: book.channel_role(account.uin),
         voucher_balance: book.voucher_balance(account.uin, clock.now(book.now())),
+        site: book.account_facts(account.uin).site,
     }
 }
 

@@ -36,11 +36,6 @@ impl App {
         .await
     }
 
-    /// Whether a partner hands credit down to its customers, which an agent does not (R4). What a partner is stays.
-    pub fn lends(&self, partner: Uin) -> bool {
-        self.engine.peek(|book| book.partner(partner).is_some_and(|partner| partner.kind.manages_credit()))
-    }
-
     /// All partners in the order of their registration, after the one registered at `after_seq`, at most `limit`, and
     /// whether there are more.
     ///

@@ -5,6 +5,8 @@ macro_rules! rows {
     ($then:ident $($before:tt)*) => { $then! { $($before)* { "Finance"
             TopUp = "top_up", PLATFORM_WRITE;
             ChangeFinance = "change_finance", PLATFORM_WRITE;
+            AddCard = "add_card", PLATFORM_WRITE;
+            RemoveCard = "remove_card", PLATFORM_WRITE;
     } } };
 }
 pub(super) use rows;

@@ -10,6 +10,7 @@ mod finance;
 mod metering;
 mod notices;
 mod parties;
+mod payers;
 mod standing;
 mod vouchers;
 
@@ -51,4 +52,4 @@ macro_rules! actions {
     };
 }
 
-gather! { [parties catalogue buying metering vouchers bills standing notices finance deployment audit] }
+gather! { [parties catalogue buying metering vouchers bills standing notices finance payers deployment audit] }

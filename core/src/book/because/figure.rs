@@ -12,8 +12,10 @@ pub enum Figure {
     CustomerAvailable,
     /// What is frozen of a customer's credit.
     CustomerFrozen,
-    /// What an account may spend of its own money.
-    FinanceAvailable,
+    /// What who pays for itself, or on behalf of others, may spend.
+    PayerAvailable,
+    /// What is frozen of that.
+    PayerFrozen,
     /// How much an account that pays for itself may owe.
     CreditLimit,
     /// What the platform says of an account's overdue bills.

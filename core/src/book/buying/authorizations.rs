@@ -9,7 +9,8 @@ use crate::channel::{
     ActionType, Authorization, AuthorizationId, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX, Lines, PayMode, Price,
     Purchase, VoucherCase,
 };
-use crate::ledger::{Line, Moment};
+use crate::ledger::{Funds, Line, Moment, Movement};
+use crate::money::Amount;
 
 pub(super) fn authorize(book: &Book, context: &Context<'_>, asked: &Authorize) -> Result<Decision, Rejection> {
     let Authorize { account, ref product, amount, expires_at } = *asked;
@@ -26,7 +27,7 @@ pub(super) fn authorize(book: &Book, context: &Context<'_>, asked: &Authorize) -
     }
     let price = buyer.price(book, product, amount, context.now)?;
     let because = buyer.check(price.customer, price.partner, false, Purchase::Order)?;
-    let lines = buyer.lines(price.customer, price.partner, Line::held)?;
+    let lines = buyer.lines(Movement::held(price.customer), Movement::held(price.partner))?;
     book.next_number()?;
     Ok(Decision {
         event: AuthorizationOpened {
@@ -36,7 +37,7 @@ pub(super) fn authorize(book: &Book, context: &Context<'_>, asked: &Authorize) -
             product,
             price,
             expires_at,
-            payer_frozen_after: lines.payer.as_ref().map(Line::prepay_frozen),
+            payer_frozen_after: lines.payer.as_ref().map(Funds::prepay_frozen),
             partner_frozen_after: lines.partner.as_ref().map(Line::prepay_frozen),
         }
         .into(),
@@ -93,7 +94,8 @@ pub(super) fn expire(book: &Book, context: &Context<'_>, id: AuthorizationId) ->
 /// The lines without what was held, and what that changes.
 fn given_back(book: &Book, id: AuthorizationId, open: &Authorization) -> Result<(Lines, Because), Rejection> {
     let buyer = Buyer::kept(book, id.account, open.paying, open.binding)?;
-    let lines = buyer.lines(open.price.customer, open.price.partner, Line::released)?;
+    let [payer, partner] = [open.price.customer, open.price.partner].map(Amount::negated);
+    let lines = buyer.lines(Movement::held(payer?), Movement::held(partner?))?;
     let because = buyer.frozen(Rule::R61, &lines).collect();
     Ok((lines, because))
 }

@@ -8,7 +8,7 @@ use super::state::Refunds;
 use crate::book::Book;
 use crate::book::fit::{Fit, Misfit};
 use crate::channel::{Authorization, AuthorizationId, Charge, Lines, Order, OrderState, Paid, Spending};
-use crate::ledger::{Line, Moment};
+use crate::ledger::{Moment, Movement};
 use crate::money::{Amount, Overflow};
 
 /// Applies an event at journal position `seq`, decided at `at`.
@@ -53,17 +53,17 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
                 opened_at: at,
                 expires_at: *expires_at,
             };
-            if binding.is_some() {
-                let count = &mut book.customer_mut(*account)?.spending.open_authorizations;
+            if !paying.is_own_use(*binding) {
+                let count = &mut book.spending_mut(*account)?.open_authorizations;
                 *count = count.checked_add(1).ok_or(Overflow)?;
             }
-            let held = |line: Line, after: &Amount| Ok(line.held(after.minus(line.prepay_frozen())?)?);
+            let more = |before: Amount, after: &Amount| Ok::<_, Overflow>(Movement::held(after.minus(before)?));
             if let Some(after) = payer_frozen_after {
-                book.change_customer_line(paying.payer, |line| held(line, after))?;
+                book.change_funds(paying, |funds| Ok(funds.moved(more(funds.prepay_frozen(), after)?)?))?;
             }
             if let Some(after) = partner_frozen_after {
                 let spend = book.spend_mut(paying.partner.ok_or("no partner owes for it")?)?;
-                *spend = held(*spend, after)?;
+                *spend = spend.moved(more(spend.prepay_frozen(), after)?)?;
             }
             book.index_authorization(book.number_at(seq)?, open);
         }
@@ -91,10 +91,10 @@ impl Book {
         if order.state.open() {
             self.buying.orders.insert(order.id, order.clone());
         }
-        if !order.own_use() {
-            let spending = &mut self.customer_mut(order.account)?.spending;
+        if !order.paying.is_own_use(order.binding) {
+            let spending = self.spending_mut(order.account)?;
             if let Some(count) = before.and_then(|state| orders_in(spending, state)) {
-                *count = count.checked_sub(1).ok_or("the customer has no such open order")?;
+                *count = count.checked_sub(1).ok_or("the account has no such open order")?;
             }
             if let Some(count) = orders_in(spending, order.state) {
                 *count = count.checked_add(1).ok_or(Overflow)?;
@@ -111,7 +111,11 @@ impl Book {
         let paid = self.buying.paid.get_or_insert_with(&key, Paid::default);
         paid.customer += i128::from(customer.units());
         paid.partner += i128::from(partner.units());
-        if paid.customer < 0 || paid.partner < 0 {
+        let parts = charge.parts.unwrap_or_default();
+        paid.granted += i128::from(parts.granted.units());
+        paid.credit += i128::from(parts.credit.units());
+        let cash = paid.customer - paid.granted - paid.credit;
+        if [paid.partner, paid.granted, paid.credit, cash].into_iter().any(|part| part < 0) {
             return Err("more is given back than was paid for the resource".into());
         }
         if *paid == Paid::default() {
@@ -123,10 +127,9 @@ impl Book {
     fn close_authorization(&mut self, id: AuthorizationId, lines: &Lines) -> Fit<()> {
         let open = self.buying.authorizations.remove(&id.opened_seq).ok_or("no such open authorization")?;
         self.buying.expiries.remove(open.expires_at, id.opened_seq);
-        if open.binding.is_some() {
-            let holder = self.customer_mut(id.account)?;
-            holder.spending.open_authorizations =
-                holder.spending.open_authorizations.checked_sub(1).ok_or("the customer has no open authorization")?;
+        if !open.paying.is_own_use(open.binding) {
+            let count = &mut self.spending_mut(id.account)?.open_authorizations;
+            *count = count.checked_sub(1).ok_or("the account has no open authorization")?;
         }
         self.set_lines(open.paying, lines)
     }

@@ -1,11 +1,11 @@
 //! The laws of orders and authorizations: what is open is counted, and given back at most what was paid.
 
 use crate::book::Book;
-use crate::book::law::{Laws, customers, units};
+use crate::book::law::{Laws, units};
 use crate::channel::{OrderState, Uin, sum};
 use std::collections::BTreeMap;
 
-/// What is open for a customer.
+/// What is open for an account.
 #[derive(Default)]
 struct Open {
     authorizations: i128,
@@ -22,8 +22,8 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
         if let Some(partner) = open.paying.partner {
             laws.on_spend.entry(partner).or_default().held += units(open.price.partner);
         }
-        if open.binding.is_some() {
-            laws.on_credit.entry(open.paying.payer).or_default().held += units(open.price.customer);
+        if let Some(payer) = laws.of_payer(open.paying, open.binding) {
+            payer.held += units(open.price.customer);
             open_for.entry(open.account).or_default().authorizations += 1;
         }
     }
@@ -33,28 +33,27 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
             let vouchers = sum(&order.partner_vouchers).map_or(0, units);
             laws.on_spend.entry(partner).or_default().held += units(order.price.partner) - vouchers;
         }
-        match (order.own_use(), frozen) {
-            (true, _) => {}
-            (false, true) => {
-                let vouchers = sum(&order.vouchers).map_or(0, units);
-                laws.on_credit.entry(order.paying.payer).or_default().held += units(order.price.customer) - vouchers;
-                open_for.entry(order.account).or_default().processing += 1;
-            }
-            (false, false) => open_for.entry(order.account).or_default().parked += 1,
+        let Some(payer) = laws.of_payer(order.paying, order.binding) else { continue };
+        let open = open_for.entry(order.account).or_default();
+        if frozen {
+            payer.held += units(order.price.customer) - sum(&order.vouchers).map_or(0, units);
+            open.processing += 1;
+        } else {
+            open.parked += 1;
         }
     }
-    for (uin, customer) in customers(book) {
+    for account in book.accounts() {
+        let (uin, spending) = (account.uin, account.spender().spending);
         let open = open_for.remove(&uin).unwrap_or_default();
-        let authorizations = i128::from(customer.spending.open_authorizations);
+        let authorizations = i128::from(spending.open_authorizations);
         laws.expect(uin, "open authorizations are counted", authorizations, open.authorizations);
-        laws.expect(uin, "open orders are counted", i128::from(customer.spending.processing_orders), open.processing);
-        laws.expect(uin, "parked orders are counted", i128::from(customer.spending.parked_orders), open.parked);
-    }
-    for (uin, _) in open_for {
-        laws.must(uin, "only a customer holds", false);
+        laws.expect(uin, "open orders are counted", i128::from(spending.processing_orders), open.processing);
+        laws.expect(uin, "parked orders are counted", i128::from(spending.parked_orders), open.parked);
     }
     for (what, paid) in book.buying.paid.iter() {
-        let left = paid.customer.min(paid.partner) >= 0 && paid.customer.max(paid.partner) > 0;
+        let cash = paid.customer - paid.granted - paid.credit;
+        let parts = [paid.customer, paid.partner, paid.granted, paid.credit, cash];
+        let left = parts.into_iter().all(|part| part >= 0) && paid.customer.max(paid.partner) > 0;
         laws.must(what.account, "a resource gives back at most what was paid for it", left);
     }
 }

@@ -5,10 +5,11 @@ use super::event::{OrderChange, OrderChanged};
 use super::reason::Reason;
 use super::refunds::at_most;
 use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
-use crate::book::{Because, Book, Context, Decision, Named, Rejection, Rule};
-use crate::channel::{Lines, Order, OrderId, OrderKind, OrderState, PaidFor, PayMode, Price, VoucherCase};
-use crate::ledger::Line;
-use crate::money::Amount;
+use crate::book::parties::Party;
+use crate::book::{Because, Book, Context, Decision, Named, Rejection, Rule, parties};
+use crate::channel::{Lines, Order, OrderId, OrderKind, OrderState, PayMode, Price, ResourceName, VoucherCase};
+use crate::ledger::{Funds, Movement};
+use crate::money::{Amount, Overflow};
 
 pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Result<Decision, Rejection> {
     let buyer = Buyer::at(book, new.account, context.now)?;
@@ -29,14 +30,16 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Res
     let list = if gives_back { new.amount.negated()? } else { new.amount };
     let price = buyer.price(book, product, list, context.now)?;
     let returned = match &new.resource {
-        Some(resource) if gives_back => Some(returned(book, &buyer.paid_for(resource.clone()), price)?),
+        Some(resource) if gives_back => Some(returned(book, &buyer, resource, price)?),
         Some(_) | None => None,
     };
-    let price = returned.as_ref().map_or(price, |(price, _)| *price);
-    let cost = if gives_back { Cost::bare(price) } else { buyer.cost(book, price, &case(product, context))? };
-    let checked = match returned {
-        Some((_, because)) => Ok(because),
-        None => buyer.check_cost(&cost, false),
+    let (cost, checked) = match returned {
+        Some((cost, because)) => (cost, Ok(because)),
+        None => {
+            let cost = buyer.cost(book, price, &case(product, context))?;
+            let checked = buyer.check_cost(&cost, false);
+            (cost, checked)
+        }
     };
     let (state, because) = match checked {
         Ok(because) if new.capture => (OrderState::Delivered, because),
@@ -47,7 +50,7 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Res
         Err(refused) => return Err(refused),
     };
     // What is only parked keeps its price, and vouchers pay when it is paid.
-    let cost = if state == OrderState::ToBePaid { Cost::bare(price) } else { cost };
+    let cost = if state == OrderState::ToBePaid { Cost::bare(cost.price) } else { cost };
     let order = Order {
         id: OrderId(book.next_number()?),
         account: new.account,
@@ -57,9 +60,10 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Res
         kind: new.kind,
         state,
         capture: new.capture,
-        price,
+        price: cost.price,
         vouchers: cost.vouchers.clone(),
         partner_vouchers: cost.partner_vouchers.clone(),
+        parts: None,
         paid_by_partner: false,
         refunded: Amount::ZERO,
         partner_refunded: Amount::ZERO,
@@ -77,6 +81,9 @@ pub(super) fn pay(book: &Book, context: &Context<'_>, asked: &PayOrder) -> Resul
     let PayOrder { ref order, by } = *asked;
     let order = open_in(book, order, OrderState::ToBePaid)?;
     let buyer = Buyer::at(book, order.account, context.now)?;
+    if by == PayBy::Partner && buyer.partner.is_none() {
+        return Err(parties::Reason::PartyNotFound(Party::Partner, order.account).into());
+    }
     buyer.must_be_free_to_buy(book)?;
     let (cost, skip_customer) = match by {
         PayBy::Customer => (buyer.cost(book, order.price, &case(order.product, context))?, false),
@@ -103,7 +110,8 @@ pub(super) fn deliver(book: &Book, context: &Context<'_>, asked: &DeliverOrder) 
     let cost = Cost::with(order.price, order.vouchers.clone(), order.partner_vouchers.clone())?;
     let lines_after = buyer.captured((cost.customer, cost.partner), &cost)?;
     let vouchers_after = Draw::PayReserved.from(book, cost.uses())?;
-    let delivered = Order { state: OrderState::Delivered, updated_at: context.now, ..order.clone() };
+    let parts = buyer.parts(&cost)?;
+    let delivered = Order { state: OrderState::Delivered, parts, updated_at: context.now, ..order.clone() };
     let occasion = Occasion::at(book, order.product, order.kind.action(), context.now);
     let because = buyer.frozen(Rule::R61, &lines_after).collect();
     let event = OrderChanged {
@@ -123,7 +131,8 @@ pub(super) fn cancel(book: &Book, context: &Context<'_>, asked: &CancelOrder) ->
     let held = order.state == OrderState::Processing;
     let (customer, partner) =
         if held { (order.amount()?, order.partner_amount()?) } else { (Amount::ZERO, Amount::ZERO) };
-    let lines_after = buyer.lines(customer, partner, Line::released)?;
+    let released = |held: Amount| Ok::<_, Overflow>(Movement::held(held.negated()?));
+    let lines_after = buyer.lines(released(customer)?, released(partner)?)?;
     let reserved = order.vouchers.iter().chain(&order.partner_vouchers);
     let vouchers_after = Draw::Release.from(book, reserved.filter(|_| held))?;
     let canceled = Order { state: OrderState::Canceled, updated_at: context.now, ..order.clone() };
@@ -140,11 +149,22 @@ pub(super) fn cancel(book: &Book, context: &Context<'_>, asked: &CancelOrder) ->
 
 /// The price of a downgrade: its buyer gets back at most what it has paid for the resource, and its paying partner its
 /// side of that, at most what the partner has paid (R82).
-fn returned(book: &Book, what: &PaidFor, price: Price) -> Result<(Price, Because), Rejection> {
-    let (account, paid, requested) = (what.account, book.paid(what), price.customer.negated()?);
+fn returned(
+    book: &Book,
+    buyer: &Buyer<'_>,
+    resource: &ResourceName,
+    price: Price,
+) -> Result<(Cost, Because), Rejection> {
+    let what = buyer.paid_for(resource.clone());
+    let (account, paid, requested) = (what.account, book.paid(&what), price.customer.negated()?);
     let found = Amount::clamped(paid.customer);
     let because = Rejection::from(Reason::ExceedsPaid { account, requested, paid: found }).unless_met()?;
-    Ok((Price { partner: at_most(price.partner.negated()?, paid.partner)?.negated()?, ..price }, because))
+    let price = Price { partner: at_most(price.partner.negated()?, paid.partner)?.negated()?, ..price };
+    let back = match buyer.funds {
+        Some(Funds::Money(_)) => Some(paid.returned(requested)?.negated()?),
+        Some(Funds::Credit(_)) | None => None,
+    };
+    Ok((Cost { back, ..Cost::bare(price) }, because))
 }
 
 /// The event of an order that was placed or paid: charged when it is delivered at once, held while it is processing,
@@ -154,20 +174,22 @@ fn paid(
     context: &Context<'_>,
     buyer: &Buyer<'_>,
     change: OrderChange,
-    order: Order,
+    mut order: Order,
     cost: Cost,
     because: Because,
 ) -> Result<Decision, Rejection> {
     let (charge, vouchers_after, lines_after) = match order.state {
         OrderState::Delivered => {
-            let lines = buyer.lines(cost.customer, cost.partner, Line::charged)?;
+            order.parts = buyer.parts(&cost)?;
+            let (payer, partner) = buyer.charged_with(&cost)?;
+            let lines = buyer.lines(payer, partner)?;
             let vouchers = Draw::Pay.from(book, cost.uses())?;
             let occasion = Occasion::at(book, order.product, order.kind.action(), context.now);
             (Some(buyer.charge(book, occasion, cost)?), vouchers, lines)
         }
         OrderState::Processing => {
             let vouchers = Draw::Reserve.from(book, cost.uses())?;
-            (None, vouchers, buyer.lines(cost.customer, cost.partner, Line::held)?)
+            (None, vouchers, buyer.lines(Movement::held(cost.customer), Movement::held(cost.partner))?)
         }
         OrderState::ToBePaid | OrderState::Canceled | OrderState::Refunded => (None, Vec::new(), Lines::default()),
     };

@@ -19,13 +19,14 @@ pub enum Reason {
     /// There never was such an authorization.
     #[refused(NotFound, Never)]
     AuthorizationNotFound = 2,
-    /// The account is neither a customer nor a partner that has credit, or was neither then.
+    /// The account had no credit then, and its own money is set aside, since it has its credit from a partner by now, or hands
+    /// some down.
     #[refused(Unprocessable, Later)]
     NoCredit(Uin) = 3,
-    /// The customer's identity is not verified, so it buys nothing new (R58).
+    /// The account's identity is not verified, so it buys nothing new (R58).
     #[refused(Unprocessable, Later, "account_unverified")]
     Unverified(Uin) = 4,
-    /// The customer is suspended by force (R58, R108).
+    /// The account, or who pays for it, is suspended by force (R58, R108).
     #[refused(Conflict, Later)]
     AccountSuspended(Uin) = 5,
     /// The order is in a state that does not permit this.

@@ -5,8 +5,8 @@ use super::event::OrderRefunded;
 use super::reason::Reason;
 use crate::book::buyer::{Buyer, Cost, Occasion};
 use crate::book::{Book, Context, Decision, Figure, Finding, Rejection, Rule};
-use crate::channel::{ActionType, Order, OrderState, Price};
-use crate::ledger::Line;
+use crate::channel::{ActionType, Order, OrderState, Paid, Price};
+use crate::ledger::Parts;
 use crate::money::{Amount, Overflow};
 
 /// Gives back a part of what the customer paid, and of what its partner did in the same proportion; vouchers do not come
@@ -61,19 +61,32 @@ pub(super) fn refund(book: &Book, context: &Context<'_>, asked: &RefundOrder) ->
         partner: before.partner.minus(partner)?,
         ..order.price
     };
+    let back = order.parts.map(|paid| returned(paid, before.customer, amount, left)).transpose()?;
+    let cost = Cost { back: back.map(|back| back.negated()).transpose()?, ..Cost::bare(price) };
+    let (to_payer, to_partner) = payer.charged_with(&cost)?;
     let occasion = Occasion::at(book, order.product, ActionType::PrepayReturn, context.now);
     let state = if amount == refundable { OrderState::Refunded } else { OrderState::Delivered };
     let refunded =
         Order { state, refunded: customer, partner_refunded: partner, updated_at: context.now, ..order.clone() };
     let event = OrderRefunded {
         order: Box::new(refunded),
-        charge: payer.charge(book, occasion, Cost::bare(price))?,
-        lines_after: payer.lines(price.customer, price.partner, Line::charged)?,
+        charge: payer.charge(book, occasion, cost)?,
+        lines_after: payer.lines(to_payer, to_partner)?,
     };
     // What was given back does not only matter, it becomes more.
     because.retain(|finding| finding.figure != Figure::GivenBack);
     because.push(Finding::becomes(Rule::R87, (account, Figure::GivenBack), given_back, customer));
     Ok(Decision { event: event.into(), because })
+}
+
+/// What goes back to each part of the payer's money: in the opposite order in which they paid (O3), to each at most what it had
+/// paid for the order and, where that names a resource, what downgrades have left of it.
+fn returned(paid: Parts, before: Amount, amount: Amount, left: Option<Paid>) -> Result<Parts, Overflow> {
+    let own = paid.returned(before, amount)?;
+    match left {
+        Some(left) => left.nearest(own),
+        None => Ok(own),
+    }
 }
 
 /// The amount, or what is left where that is less.

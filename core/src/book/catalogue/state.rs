@@ -59,7 +59,8 @@ impl Book {
     }
 
     /// What `list` of a product costs on both sides at `now`, for a customer under one of its bindings (or for a partner
-    /// itself when `customer` is absent: it pays its own price). A customer has the discounts of the partner that it is
+    /// itself when `customer` is absent: it pays its own price; or at list price where nobody stands between payer and
+    /// platform). A customer has the discounts of the partner that it is
     /// bound to and of the one that pays; under a binding that has ended those of another partner do not count.
     ///
     /// # Errors
@@ -67,17 +68,18 @@ impl Book {
     pub fn price(
         &self,
         customer: Option<(Uin, Binding)>,
-        paying: Uin,
+        paying: Option<Uin>,
         product: u32,
         list: Amount,
         now: Moment,
     ) -> Result<Price, Overflow> {
-        let partner_rate = self.rate(DiscountScope::Partner(paying), [paying, paying], product, now);
-        let customer_rate = match customer {
-            Some((uin, Binding { partner, .. })) => {
+        let partner_rate =
+            paying.map(|paying| self.rate(DiscountScope::Partner(paying), [paying, paying], product, now));
+        let customer_rate = match (customer, paying) {
+            (Some((uin, Binding { partner, .. })), Some(paying)) => {
                 self.rate(DiscountScope::Customer(uin), [partner, paying], product, now)
             }
-            None => partner_rate,
+            (Some(_), None) | (None, _) => partner_rate.unwrap_or(Rate::ONE),
         };
         Price::at(list, customer_rate, partner_rate)
     }

@@ -1,7 +1,7 @@
 //! The commands about somebody's own money, told from their events.
 
-use super::command::{ChangeFinance, TopUp};
-use super::event::{Event, FinanceChanged, ToppedUp};
+use super::command::{AddCard, ChangeFinance, RemoveCard, TopUp};
+use super::event::{CardAdded, CardRemoved, Event, FinanceChanged, ToppedUp};
 use crate::book::{Book, Command};
 
 impl Event {
@@ -11,13 +11,18 @@ impl Event {
             Event::ToppedUp(ToppedUp { account, amount, kind, .. }) => {
                 Some(TopUp { account: *account, amount: *amount, kind: *kind }.into())
             }
-            Event::FinanceChanged(FinanceChanged { account, own_after }) => {
+            Event::FinanceChanged(FinanceChanged { account, finance_after, overdue_amount }) => {
                 let own = before.own(*account)?;
-                let (limit_before, limit) = (own.finance.credit_limit(), own_after.finance.credit_limit());
+                let (limit_before, limit) = (own.finance.credit_limit(), finance_after.credit_limit());
                 let credit_limit = (limit != limit_before).then_some(limit);
-                let overdue_amount = own_after.overdue_amount;
-                let overdue_amount = (overdue_amount != own.overdue_amount).then_some(overdue_amount);
+                let overdue_amount = (*overdue_amount != own.overdue_amount).then_some(*overdue_amount);
                 Some(ChangeFinance { account: *account, credit_limit, overdue_amount }.into())
+            }
+            Event::CardAdded(CardAdded { account, last4, expires }) => {
+                Some(AddCard { account: *account, last4: *last4, expires: *expires }.into())
+            }
+            Event::CardRemoved(CardRemoved { account, card }) => {
+                Some(RemoveCard { account: *account, card: *card }.into())
             }
         }
     }

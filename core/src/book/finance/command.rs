@@ -2,12 +2,15 @@
 
 use crate::book::command::commands;
 use crate::book::home::Home;
-use crate::channel::{TopUpKind, Uin};
+use crate::channel::{CardId, Last4, TopUpKind, Uin};
+use crate::ledger::Month;
 use crate::money::Amount;
 
 commands!(Finance {
     TopUp(asked) => Some(asked.account), Home::Account(asked.account);
     ChangeFinance(asked) => Some(asked.account), Home::Account(asked.account);
+    AddCard(asked) => Some(asked.account), Home::Account(asked.account);
+    RemoveCard(asked) => Some(asked.account), Home::Account(asked.account);
 });
 
 /// Pays money in, or gives some (O3). Cash first repays what is owed on credit.
@@ -30,4 +33,24 @@ pub struct ChangeFinance {
     pub credit_limit: Option<Amount>,
     /// New sum of unpaid bills that are overdue, not below zero (O61).
     pub overdue_amount: Option<Amount>,
+}
+
+/// Adds a card that an account can be charged by. Nothing is charged by it here: that there is one counts (O69).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddCard {
+    /// Whose.
+    pub account: Uin,
+    /// By which its holder knows it.
+    pub last4: Last4,
+    /// The last month in which it is good; not one that is over.
+    pub expires: Month,
+}
+
+/// Takes a card away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemoveCard {
+    /// Whose.
+    pub account: Uin,
+    /// Which.
+    pub card: CardId,
 }

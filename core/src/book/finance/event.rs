@@ -3,13 +3,16 @@
 #![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
 
 use crate::book::event::events;
-use crate::channel::{Own, TopUpKind, Uin};
+use crate::channel::{CardId, Last4, TopUpKind, Uin};
+use crate::ledger::{Finance, Month};
 use crate::money::Amount;
 use serde::{Deserialize, Serialize};
 
 events!(Finance {
     ToppedUp = 1,
     FinanceChanged = 2,
+    CardAdded = 3,
+    CardRemoved = 4,
 });
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,13 +20,30 @@ pub struct ToppedUp {
     pub account: Uin,
     pub amount: Amount,
     pub kind: TopUpKind,
-    pub own_after: Own,
+    pub finance_after: Finance,
+    /// As it stays.
+    pub overdue_amount: Amount,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FinanceChanged {
     pub account: Uin,
-    pub own_after: Own,
+    pub finance_after: Finance,
+    pub overdue_amount: Amount,
+}
+
+/// A card was added; it has this event's number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardAdded {
+    pub account: Uin,
+    pub last4: Last4,
+    pub expires: Month,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardRemoved {
+    pub account: Uin,
+    pub card: CardId,
 }
 
 impl Event {
@@ -32,6 +52,8 @@ impl Event {
         match self {
             Event::ToppedUp(topped_up) => topped_up.account,
             Event::FinanceChanged(changed) => changed.account,
+            Event::CardAdded(added) => added.account,
+            Event::CardRemoved(removed) => removed.account,
         }
     }
 }

@@ -10,4 +10,13 @@ pub enum Reason {
     /// The account does not pay with money of its own: it is a reseller, or has its credit from one (O3).
     #[refused(Unprocessable, Later)]
     NoFinance(Uin) = 1,
+    /// The account has no such card.
+    #[refused(NotFound, Never)]
+    CardNotFound = 2,
+    /// The card's month is over already (O69).
+    #[refused(Unprocessable, Never)]
+    CardExpired = 3,
+    /// The account has as many cards as it may have.
+    #[refused(Conflict, Later)]
+    TooManyCards = 4,
 }

@@ -11,7 +11,10 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
     let mut resources: BTreeMap<Uin, usize> = BTreeMap::new();
     for resource in book.metering.resources.values() {
         *resources.entry(resource.account).or_default() += 1;
-        laws.on_credit.entry(resource.paying.payer).or_default().frozen += units(resource.frozen.customer);
+        match laws.of_payer(resource.paying, resource.binding) {
+            Some(payer) => payer.frozen += units(resource.frozen.customer),
+            None => laws.expect(resource.account, "a partner freezes on one side", units(resource.frozen.customer), 0),
+        }
         match resource.paying.partner {
             Some(partner) => laws.on_spend.entry(partner).or_default().frozen += units(resource.frozen.partner),
             None => laws.expect(resource.account, "nothing is frozen for nobody", units(resource.frozen.partner), 0),

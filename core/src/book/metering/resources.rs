@@ -13,8 +13,8 @@ use crate::channel::{
     FreezeModel, FreezeTerms, Frozen, PayMode, Purchase, Resource, ResourceId, ResourceState, ResourceStep,
     VoucherCase, freeze_at_start, next_step,
 };
-use crate::ledger::{Line, Moment};
-use crate::money::{Amount, Factor, Overflow};
+use crate::ledger::{Moment, Movement};
+use crate::money::{Amount, Factor, Rate};
 
 /// Freezes on both sides or on neither; no voucher pays for it (R57, R72).
 pub(super) fn activate(book: &Book, context: &Context<'_>, new: &ActivateResource) -> Result<Decision, Rejection> {
@@ -27,7 +27,7 @@ pub(super) fn activate(book: &Book, context: &Context<'_>, new: &ActivateResourc
     size_is_valid(new.unit_price, new.quantity)?;
     let frozen = freeze(book, &buyer, number, &product.freeze, new.unit_price, new.quantity, context.now)?;
     let because = buyer.check(frozen.customer, frozen.partner, false, Purchase::Freeze)?;
-    let lines_after = buyer.lines(frozen.customer, frozen.partner, Line::frozen_by)?;
+    let lines_after = buyer.lines(Movement::frozen(frozen.customer), Movement::frozen(frozen.partner))?;
     let resource = Resource {
         id: ResourceId(book.next_number()?),
         name: new.name.clone(),
@@ -69,17 +69,14 @@ pub(super) fn resize(book: &Book, context: &Context<'_>, asked: &ResizeResource)
             freeze(book, &buyer, resource.product, &product.freeze, unit_price, quantity, context.now)?
         }
     };
-    let more = Frozen {
-        customer: frozen.customer.minus(resource.frozen.customer)?,
-        partner: frozen.partner.minus(resource.frozen.partner)?,
-    };
+    let more = frozen.minus(resource.frozen)?;
     let judged = if grows {
         let (customer, partner) = (more.customer.max(Amount::ZERO), more.partner.max(Amount::ZERO));
         buyer.check(customer, partner, false, Purchase::Freeze)?
     } else {
         Because::new()
     };
-    let lines_after = buyer.lines(more.customer, more.partner, Line::frozen_by)?;
+    let lines_after = buyer.lines(Movement::frozen(more.customer), Movement::frozen(more.partner))?;
     let because = judged.into_iter().chain(buyer.frozen(Rule::R72, &lines_after)).collect();
     let resource =
         Resource { unit_price, quantity, frozen, paying: buyer.paying(), binding: buyer.binding, ..resource.clone() };
@@ -96,17 +93,19 @@ pub(super) fn terminate(book: &Book, context: &Context<'_>, asked: &TerminateRes
     }
     let buyer = Buyer::of_resource(book, resource, context.now)?;
     let ended = ended(resource, ResourceState::Terminated, &buyer, context.now);
-    let frozen = resource.frozen;
+    let released = resource.frozen.negated()?;
     let mut because = Because::new();
     let (lines_after, vouchers_after, charge) = match final_amount {
-        None => (buyer.lines(frozen.customer, frozen.partner, release)?, Vec::new(), None),
+        None => {
+            let lines = buyer.lines(Movement::frozen(released.customer), Movement::frozen(released.partner))?;
+            (lines, Vec::new(), None)
+        }
         Some(list) => {
             let action = usage::action_of(product.settlement);
             let price = buyer.price(book, resource.product, list, context.now)?;
             let case = VoucherCase { mode: PayMode::PostPay, product: resource.product, now: context.now };
             let cost = buyer.cost(book, price, &case)?;
-            let settled = |line: Line, (due, frozen)| release(line.charged(due)?, frozen);
-            let lines = buyer.lines((cost.customer, frozen.customer), (cost.partner, frozen.partner), settled)?;
+            let lines = buyer.settled(&cost, released)?;
             let occasion = Occasion::at(book, resource.product, action, context.now);
             let vouchers = Draw::Pay.from(book, cost.uses())?;
             because = buyer.charged(&cost)?;
@@ -114,7 +113,13 @@ pub(super) fn terminate(book: &Book, context: &Context<'_>, asked: &TerminateRes
         }
     };
     because.extend(buyer.frozen(Rule::R71, &lines_after));
-    let event = ResourceTerminated { resource: Box::new(ended), released: frozen, charge, vouchers_after, lines_after };
+    let event = ResourceTerminated {
+        resource: Box::new(ended),
+        released: resource.frozen,
+        charge,
+        vouchers_after,
+        lines_after,
+    };
     Ok(Decision { event: event.into(), because })
 }
 
@@ -133,7 +138,7 @@ pub(super) fn step(
     }
     let in_state = |state| Box::new(Resource { state, since: context.now, ..resource.clone() });
     let available = |rule| {
-        let of = (resource.account, Figure::CustomerAvailable);
+        let of = (resource.account, book.available_figure(resource.account));
         Finding::waived(rule, of, Amount::ZERO, spender.available)
     };
     let forced =
@@ -150,7 +155,8 @@ pub(super) fn step(
         ResourceStep::Delete => {
             let buyer = Buyer::of_resource(book, resource, context.now)?;
             let deleted = ended(resource, ResourceState::Deleted, &buyer, context.now);
-            let lines_after = buyer.lines(resource.frozen.customer, resource.frozen.partner, release)?;
+            let Frozen { customer, partner } = resource.frozen.negated()?;
+            let lines_after = buyer.lines(Movement::frozen(customer), Movement::frozen(partner))?;
             let released = buyer.frozen(Rule::R73, &lines_after);
             let because = [available(Rule::R105), forced].into_iter().chain(released).collect();
             let event = ResourceDeleted { resource: Box::new(deleted), released: resource.frozen, lines_after };
@@ -158,10 +164,6 @@ pub(super) fn step(
         }
     };
     Ok(Decision { event, because })
-}
-
-fn release(line: Line, frozen: Amount) -> Result<Line, Overflow> {
-    line.frozen_by(frozen.negated()?)
 }
 
 /// A resource that ends in this state, with nothing frozen for it any more.
@@ -192,10 +194,8 @@ fn freeze(
     now: Moment,
 ) -> Result<Frozen, Rejection> {
     let rates = Cost::bare(buyer.price(book, product, Amount::ZERO, now)?).price;
-    let customer = if buyer.on_credit() {
-        freeze_at_start(terms, unit_price, quantity, rates.customer_rate)?
-    } else {
-        Amount::ZERO
-    };
-    Ok(Frozen { customer, partner: freeze_at_start(terms, unit_price, quantity, rates.partner_rate)? })
+    let at =
+        |rate: Option<Rate>| rate.map_or(Ok(Amount::ZERO), |rate| freeze_at_start(terms, unit_price, quantity, rate));
+    let customer_rate = buyer.funds.is_some().then_some(rates.customer_rate);
+    Ok(Frozen { customer: at(customer_rate)?, partner: at(rates.partner_rate)? })
 }

@@ -10,8 +10,8 @@ use crate::book::{Book, Context, Decision, Rejection};
 use crate::channel::{
     ActionType, Frozen, PERIOD_AHEAD_MAX, Price, Resource, Settlement, VoucherCase, freeze_after_cycle,
 };
-use crate::ledger::{Line, Moment};
-use crate::money::Amount;
+use crate::ledger::Moment;
+use crate::money::{Amount, Rate};
 
 /// How far back a period may have begun, in calendar months: the metering keys are kept for as long.
 const MONTHS_BACK: u32 = 18;
@@ -69,8 +69,7 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &SettleUsage) -
         Some(_) | None => None,
     };
     let (resource, more) = cycle.map_or((None, Frozen::default()), |(after, more)| (Some(Box::new(after)), more));
-    let settled = |line: Line, (due, more)| line.charged(due)?.frozen_by(more);
-    let lines_after = buyer.lines((cost.customer, more.customer), (cost.partner, more.partner), settled)?;
+    let lines_after = buyer.settled(&cost, more)?;
     let calendar = book.calendar();
     let month = calendar.month(record.period_start);
     // An issued bill never changes (R94).
@@ -113,13 +112,16 @@ fn close_cycle(
         return Ok(None);
     }
     let terms = &book.product_of(resource)?.freeze;
-    let next = |rate| freeze_after_cycle(terms, price.list, rate);
-    let Some(partner) = next(price.partner_rate)? else { return Ok(None) };
-    let customer = if buyer.on_credit() { next(price.customer_rate)?.unwrap_or(Amount::ZERO) } else { Amount::ZERO };
-    let more = Frozen {
-        customer: customer.minus(resource.frozen.customer)?,
-        partner: partner.minus(resource.frozen.partner)?,
+    let next = |rate: Rate| freeze_after_cycle(terms, price.list, rate);
+    let customer_rate = buyer.funds.is_some().then_some(price.customer_rate);
+    let (customer, partner) = (customer_rate.map(next).transpose()?, price.partner_rate.map(next).transpose()?);
+    // Whether a cycle changes the freeze is the product's, and the same on both sides.
+    let (Some(customer), Some(partner)) =
+        (customer.unwrap_or(Some(Amount::ZERO)), partner.unwrap_or(Some(Amount::ZERO)))
+    else {
+        return Ok(None);
     };
     let frozen = Frozen { customer, partner };
+    let more = frozen.minus(resource.frozen)?;
     Ok(Some((Resource { frozen, paying, binding, cycle_ended_at: Some(ended), ..resource.clone() }, more)))
 }

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 /// Version of the encoding. Another one is not read: the book is then replayed from the journal.
-pub(in crate::book) const VERSION: u8 = 7;
+pub(in crate::book) const VERSION: u8 = 8;
 
 /// An image does not decode.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -3,31 +3,38 @@
 use super::command::{ChangeAccount, IssueCredential, OpenAccount, RevokeCredential};
 use super::event::{AccountChanged, AccountOpened, CredentialIssued, CredentialRevoked};
 use super::reason::Reason;
-use crate::book::{Book, Decision, Figure, Finding, Rejection, Rule};
+use crate::book::{Book, Decision, Figure, Finding, Rejection, Rule, Rules};
 use crate::channel::Verification;
 
 type Decided = Result<Decision, Rejection>;
 
-pub(super) fn open(book: &Book, asked: &OpenAccount) -> Decided {
-    let OpenAccount { uin, class, verification, tier } = *asked;
+pub(super) fn open(book: &Book, rules: &Rules, asked: &OpenAccount) -> Decided {
+    let OpenAccount { uin, class, verification, tier, site, ref entity, followed } = *asked;
     let uin = match uin {
         Some(named) if book.account(named).is_some() => return Err(Reason::AccountExists(named).into()),
         Some(named) => named,
         None => book.next_uin().ok_or(Rejection::NumbersExhausted)?,
     };
-    Ok(AccountOpened { uin, class, verification, tier }.into())
+    let site = site.unwrap_or(rules.site);
+    Ok(AccountOpened { uin, class, verification, tier, site, entity: entity.clone(), followed }.into())
 }
 
 pub(super) fn change(book: &Book, asked: &ChangeAccount) -> Decided {
-    let ChangeAccount { uin, class, verification, tier } = *asked;
-    let account = book.existing_account(uin)?;
+    let ChangeAccount { uin, class, verification, tier, ref entity, followed } = *asked;
+    let (account, facts) = (book.existing_account(uin)?, book.account_facts(uin));
     let verification = verification.unwrap_or(account.verification);
     let verified = |verification| verification != Verification::None;
     let of = (uin, Figure::Verified);
     let changed = (verified(verification) != verified(account.verification))
         .then(|| Finding::becomes(Rule::R58, of, verified(account.verification), verified(verification)));
-    let event =
-        AccountChanged { uin, class: class.unwrap_or(account.class), verification, tier: tier.unwrap_or(account.tier) };
+    let event = AccountChanged {
+        uin,
+        class: class.unwrap_or(account.class),
+        verification,
+        tier: tier.unwrap_or(account.tier),
+        entity: entity.as_ref().unwrap_or(&facts.entity).clone(),
+        followed: followed.unwrap_or(facts.followed),
+    };
     Ok(Decision { event: event.into(), because: changed.into_iter().collect() })
 }
 
@@ -57,11 +64,14 @@ mod tests {
             class: AccountClass::External,
             verification: Verification::None,
             tier: Tier::None,
+            site: None,
+            entity: None,
+            followed: false,
         };
         let mut book = Book::new();
-        let decision = super::open(&book, &asked(Some(last))).expect("it is free");
+        let decision = super::open(&book, &Rules::default(), &asked(Some(last))).expect("it is free");
         book.evolve(1, Moment::from_micros(0), &decision.event).expect("the account is new");
         book.deployment.next_uin = Some(last);
-        assert_eq!(super::open(&book, &asked(None)), Err(Rejection::NumbersExhausted));
+        assert_eq!(super::open(&book, &Rules::default(), &asked(None)), Err(Rejection::NumbersExhausted));
     }
 }

@@ -14,7 +14,7 @@ impl Event {
                 let (second_level, amount) = (*second_level, *amount);
                 Some(AllocatePool { second_level, amount, remark: remark.clone() }.into())
             }
-            Event::CustomerBound(CustomerBound { customer, partner }) => {
+            Event::CustomerBound(CustomerBound { customer, partner, .. }) => {
                 Some(BindCustomer { customer: *customer, partner: *partner }.into())
             }
             Event::CustomerUnbound(CustomerUnbound { customer, .. }) => {
@@ -23,9 +23,10 @@ impl Event {
             Event::CreditAllocated(CreditAllocated { customer, amount, remark, .. }) => {
                 Some(AllocateCredit { customer: *customer, amount: *amount, remark: remark.clone() }.into())
             }
-            Event::AccountChanged(AccountChanged { uin, class, verification, tier }) => {
+            Event::AccountChanged(AccountChanged { uin, class, verification, tier, entity, followed }) => {
                 let (class, verification, tier) = (Some(*class), Some(*verification), Some(*tier));
-                Some(ChangeAccount { uin: *uin, class, verification, tier }.into())
+                let (entity, followed) = (Some(entity.clone()), Some(*followed));
+                Some(ChangeAccount { uin: *uin, class, verification, tier, entity, followed }.into())
             }
             Event::PartnerRegistered(registered) => Some(
                 RegisterPartner {

@@ -4,13 +4,14 @@ use super::command::{BindCustomer, NoteCustomer, UnbindCustomer};
 use super::event::{CustomerBound, CustomerNoted, CustomerUnbound};
 use super::partners::allocated_after;
 use super::reason::{Party, Reason};
+use super::taking_over::{all_passed, holds, may_be_taken_over, must_not, owes_nothing};
 use crate::book::{Because, Book, Decision, Figure, Finding, Rejection, Rule, buying, vouchers};
-use crate::money::Amount;
+use crate::channel::{Customer, Uin};
 
 pub(super) fn bind(book: &Book, asked: &BindCustomer) -> Result<Decision, Rejection> {
     let BindCustomer { customer, partner } = *asked;
     let account = book.existing_account(customer)?;
-    book.existing_partner(partner, Party::Partner)?;
+    let kind = book.existing_partner(partner, Party::Partner)?.kind;
     if book.partner(customer).is_some() {
         return Err(Reason::AlreadyPartner(customer).into());
     }
@@ -20,48 +21,20 @@ pub(super) fn bind(book: &Book, asked: &BindCustomer) -> Result<Decision, Reject
     if !free.passed() {
         return Err(refused.into());
     }
-    Ok(Decision { event: CustomerBound { customer, partner }.into(), because: Because::from_iter([free]) })
+    // What an agent refers goes on paying for itself.
+    let referred = !kind.manages_credit();
+    let closed = if referred { Because::new() } else { may_be_taken_over(book, account)? };
+    let because = [free].into_iter().chain(closed).collect();
+    Ok(Decision { event: CustomerBound { customer, partner, referred }.into(), because })
 }
 
-/// The platform unbinds; the customer's consent is implied (R141). Nothing may be owed or frozen (R140), and nothing may
-/// run for which nobody would pay.
+/// The platform unbinds; the customer's consent is implied (R141). What an agent referred takes its money and all that is open
+/// with it.
 pub(super) fn unbind(book: &Book, asked: &UnbindCustomer) -> Result<Decision, Rejection> {
     let UnbindCustomer { customer } = *asked;
     let bound = book.existing_customer(customer)?;
     let partner = book.existing_partner(bound.partner, Party::Partner)?;
-    let available = bound.line.available();
-    let runs = book.resources_of(customer).next().is_some();
-    let holds = runs
-        || bound.spending.processing_orders > 0
-        || bound.spending.open_authorizations > 0
-        || bound.line.frozen() != Amount::ZERO;
-    let non_stop = bound.spending.non_stop.prepaid || bound.spending.non_stop.postpaid;
-    let must_not = |rule, figure, found, refused: Rejection| {
-        (Finding::must_be(rule, (customer, figure), false, found, refused.meaning().code), refused)
-    };
-    let overdue = Rejection::from(Reason::Overdue { customer, available });
-    let of = (customer, Figure::CustomerAvailable);
-    let checks = [
-        must_not(
-            Rule::R108,
-            Figure::Forced,
-            bound.spending.forced_since.is_some(),
-            buying::Reason::AccountSuspended(customer).into(),
-        ),
-        must_not(Rule::R140, Figure::NonStop, non_stop, Reason::NonStopOn(customer).into()),
-        (Finding::at_least(Rule::R140, of, Amount::ZERO, available, overdue.meaning().code), overdue),
-        must_not(Rule::R140, Figure::OpenHolds, holds, Reason::HasOpenHolds(customer).into()),
-        must_not(
-            Rule::R140,
-            Figure::ParkedOrders,
-            bound.spending.parked_orders > 0,
-            Reason::HasParkedOrders(customer).into(),
-        ),
-    ];
-    let because = checks.iter().map(|(finding, _)| *finding).collect();
-    if let Some((_, refused)) = checks.into_iter().find(|(finding, _)| !finding.passed()) {
-        return Err(refused);
-    }
+    let because = if bound.referred { Because::new() } else { may_be_unbound(book, customer, bound)? };
     let returned = bound.line.limit();
     Ok(Decision {
         event: CustomerUnbound {
@@ -74,6 +47,20 @@ pub(super) fn unbind(book: &Book, asked: &UnbindCustomer) -> Result<Decision, Re
         .into(),
         because,
     })
+}
+
+/// Nothing may be owed or frozen, and nothing keep it running for which nobody would pay (R140, R141).
+fn may_be_unbound(book: &Book, uin: Uin, bound: &Customer) -> Result<Because, Rejection> {
+    let non_stop = bound.spending.non_stop.prepaid || bound.spending.non_stop.postpaid;
+    let forced = bound.spending.forced_since.is_some();
+    let (account, parked) = (book.existing_account(uin)?, bound.spending.parked_orders > 0);
+    all_passed([
+        must_not((Rule::R108, uin, Figure::Forced), forced, buying::Reason::AccountSuspended(uin).into()),
+        must_not((Rule::R140, uin, Figure::NonStop), non_stop, Reason::NonStopOn(uin).into()),
+        owes_nothing(book, account, Rule::R140),
+        must_not((Rule::R140, uin, Figure::OpenHolds), holds(book, account), Reason::HasOpenHolds(uin).into()),
+        must_not((Rule::R140, uin, Figure::ParkedOrders), parked, Reason::HasParkedOrders(uin).into()),
+    ])
 }
 
 pub(super) fn note(book: &Book, asked: &NoteCustomer) -> Result<Decision, Rejection> {

@@ -2,7 +2,7 @@
 
 use crate::book::command::commands;
 use crate::book::home::Home;
-use crate::channel::{AccountClass, AllowlistItem, PartnerKind, Tier, Uin, Verification};
+use crate::channel::{AccountClass, AllowlistItem, EntityId, PartnerKind, Site, Tier, Uin, Verification};
 use crate::money::Amount;
 
 commands!(Parties {
@@ -30,6 +30,12 @@ pub struct OpenAccount {
     pub verification: Verification,
     /// Its tier.
     pub tier: Tier,
+    /// Where it is; on the deployment's site where absent.
+    pub site: Option<Site>,
+    /// Who it is verified as.
+    pub entity: Option<EntityId>,
+    /// Whether a channel manager follows it.
+    pub followed: bool,
 }
 
 /// Changes an account; also when only its profile (which the book does not hold) changes.
@@ -43,6 +49,10 @@ pub struct ChangeAccount {
     pub verification: Option<Verification>,
     /// New tier.
     pub tier: Option<Tier>,
+    /// Who it is verified as from now on; `Some(None)` is nobody.
+    pub entity: Option<Option<EntityId>>,
+    /// Whether a channel manager follows it from now on.
+    pub followed: Option<bool>,
 }
 
 /// Records a new API credential (its secret is in the directory).

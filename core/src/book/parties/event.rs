@@ -3,7 +3,7 @@
 #![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
 
 use crate::book::event::events;
-use crate::channel::{AccountClass, AllowlistItem, PartnerKind, Tier, Uin, Verification, Voucher};
+use crate::channel::{AccountClass, AllowlistItem, EntityId, PartnerKind, Site, Tier, Uin, Verification, Voucher};
 use crate::money::Amount;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,9 @@ pub struct AccountOpened {
     pub class: AccountClass,
     pub verification: Verification,
     pub tier: Tier,
+    pub site: Site,
+    pub entity: Option<EntityId>,
+    pub followed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +38,8 @@ pub struct AccountChanged {
     pub class: AccountClass,
     pub verification: Verification,
     pub tier: Tier,
+    pub entity: Option<EntityId>,
+    pub followed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +92,8 @@ pub struct PoolAllocated {
 pub struct CustomerBound {
     pub customer: Uin,
     pub partner: Uin,
+    /// Whether the partner is an agent, so that the customer goes on paying for itself (O2).
+    pub referred: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use super::event::{
 use crate::book::Book;
 use crate::book::fit::{Fit, Misfit};
 use crate::channel::{
-    Account, Customer, DiscountId, DiscountScope, FormerBinding, Partner, Subscription, Uin, Verification,
+    Account, AccountFacts, Customer, DiscountId, DiscountScope, FormerBinding, Partner, Subscription, Uin, Verification,
 };
 use crate::ledger::{Line, Moment};
 use crate::money::Amount;
@@ -15,7 +15,7 @@ use crate::money::Amount;
 /// Applies an event at journal position `seq`, decided at `at`.
 pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Event) -> Result<(), Misfit> {
     match event {
-        Event::AccountOpened(AccountOpened { uin, class, verification, tier }) => {
+        Event::AccountOpened(AccountOpened { uin, class, verification, tier, site, entity, followed }) => {
             let mut account = Account {
                 uin: *uin,
                 opened_at: at,
@@ -30,11 +30,15 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
             account.verify(*verification, at);
             book.parties.accounts.add(account).ok_or("the account is there already")?;
             book.take_number(*uin);
+            let (site, entity, followed) = (*site, entity.clone(), *followed);
+            book.tell(*uin, AccountFacts { site, entity, followed, cards: Vec::new() });
         }
-        Event::AccountChanged(AccountChanged { uin, class, verification, tier }) => {
+        Event::AccountChanged(AccountChanged { uin, class, verification, tier, entity, followed }) => {
             let account = book.parties.accounts.get_mut(*uin).ok_or("no such account")?;
             (account.class, account.tier) = (*class, *tier);
             account.verify(*verification, at);
+            let facts = book.account_facts(*uin).clone();
+            book.tell(*uin, AccountFacts { entity: entity.clone(), followed: *followed, ..facts });
         }
         Event::PartnerRegistered(PartnerRegistered {
             uin,
@@ -99,11 +103,11 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
             book.partner_mut(*second_level)?.allocation_quota = *total_after;
             book.partner_mut(*distributor)?.allocated = *distributor_allocated_after;
         }
-        Event::CustomerBound(CustomerBound { customer, partner }) => {
+        Event::CustomerBound(CustomerBound { customer, partner, referred }) => {
             book.partner_mut(*partner)?;
             book.parties.customers.entry(*partner).or_default().push(seq, *customer);
             let account = book.parties.accounts.get_mut(*customer).ok_or("no such account")?;
-            account.customer = Some(Customer::bound(*partner, at, seq));
+            account.customer = Some(Customer::bound(*partner, *referred, at, seq));
             book.reschedule(*customer);
         }
         Event::CustomerUnbound(CustomerUnbound {

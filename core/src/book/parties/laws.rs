@@ -25,7 +25,7 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
     for (uin, customer) in customers(book) {
         let line = &customer.line;
         let set_aside = laws.on_credit.remove(&uin).unwrap_or_default();
-        check_line(laws, uin, Some(line), &set_aside);
+        check_set_aside(laws, uin, (line.prepay_frozen(), line.postpay_frozen()), &set_aside);
         laws.expect(uin, "a total is not below zero", units(line.limit().min(Amount::ZERO)), 0);
         laws.must(uin, "a customer's partner exists", book.partner(customer.partner).is_some());
         let sums = sums.entry(customer.partner).or_default();
@@ -33,6 +33,11 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
         sums.total += units(line.limit());
         sums.available += available(line);
         sums.customers += 1;
+    }
+    for account in book.accounts() {
+        let (uin, finance) = (account.uin, &account.own().finance);
+        let set_aside = laws.on_money.remove(&uin).unwrap_or_default();
+        check_set_aside(laws, uin, (finance.prepay_frozen(), finance.postpay_frozen()), &set_aside);
     }
     for (uin, left) in std::mem::take(&mut laws.on_credit) {
         laws.expect(uin, "only a customer's credit is set aside", 0, left.held + left.frozen);
@@ -52,7 +57,8 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
         let over = (units(partner.allocated) - units(partner.allocation_quota)).max(0);
         laws.expect(uin, "allocated is within the quota", over, 0);
         let set_aside = laws.on_spend.remove(&uin).unwrap_or_default();
-        check_line(laws, uin, partner.spend.as_ref(), &set_aside);
+        let frozen = partner.spend.map(|line| (line.prepay_frozen(), line.postpay_frozen())).unwrap_or_default();
+        check_set_aside(laws, uin, frozen, &set_aside);
         let second_level = partner.kind == PartnerKind::SecondLevelReseller;
         let law = "a second-level reseller, and nobody else, has a distributor";
         laws.expect(uin, law, i128::from(partner.distributor.is_some()), i128::from(second_level));
@@ -63,7 +69,7 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
 }
 
 /// Who pays for what is open is the account itself or was named as its payer, and the partner is the one above the binding
-/// that it is paid under, or the account where it is a partner's own.
+/// that it is paid under, or the account where it is a partner's own, or nobody where money of one's own pays.
 fn check_paying(book: &Book, laws: &mut Laws) {
     let orders = book.buying.orders.values().map(|one| (one.account, one.paying, one.binding));
     let authorizations = book.buying.authorizations.values().map(|one| (one.account, one.paying, one.binding));
@@ -71,17 +77,18 @@ fn check_paying(book: &Book, laws: &mut Laws) {
     for (account, paying, binding) in orders.chain(authorizations).chain(resources) {
         let named = book.parties.payers.get(&account).into_iter().flatten().any(|one| one.payer == paying.payer);
         laws.must(account, "who pays is the account or was named", named || paying.payer == account);
-        let managing = book.partner(binding.map_or(account, |binding| binding.partner));
+        let uses_its_own = binding.is_none() && paying.partner.is_some();
+        let managing = binding.map(|binding| binding.partner).or(uses_its_own.then_some(account));
+        let managing = managing.and_then(|managing| book.partner(managing));
         let above = managing.and_then(|managing| book.paying_partner(managing)).map(|partner| partner.uin);
         laws.must(account, "the paying partner is the one above", paying.partner == above);
     }
 }
 
-/// What is set aside on a line is the sum of what is open; where there is none, nothing is.
-fn check_line(laws: &mut Laws, uin: Uin, line: Option<&Line>, set_aside: &SetAside) {
-    let (held, frozen) = line.map_or((0, 0), |line| (units(line.prepay_frozen()), units(line.postpay_frozen())));
-    laws.expect(uin, "what is held is the sum of open holds", held, set_aside.held);
-    laws.expect(uin, "what is frozen is the sum over resources", frozen, set_aside.frozen);
+/// What is set aside is the sum of what is open.
+fn check_set_aside(laws: &mut Laws, uin: Uin, (held, frozen): (Amount, Amount), set_aside: &SetAside) {
+    laws.expect(uin, "what is held is the sum of open holds", units(held), set_aside.held);
+    laws.expect(uin, "what is frozen is the sum over resources", units(frozen), set_aside.frozen);
 }
 
 fn check_intervals(book: &Book, laws: &mut Laws) {

@@ -14,6 +14,7 @@ mod partners;
 mod reason;
 mod runs;
 mod state;
+mod taking_over;
 
 use crate::book::{Book, Context, Decision, Rejection};
 
@@ -35,7 +36,7 @@ pub(super) use state::State;
 /// Judges a command about accounts, partners and customers.
 pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {
     match command {
-        Command::OpenAccount(asked) => accounts::open(book, asked),
+        Command::OpenAccount(asked) => accounts::open(book, context.rules, asked),
         Command::ChangeAccount(asked) => accounts::change(book, asked),
         Command::IssueCredential(asked) => accounts::issue_credential(book, asked),
         Command::RevokeCredential(asked) => accounts::revoke_credential(book, asked),

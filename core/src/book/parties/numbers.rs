@@ -43,13 +43,14 @@ mod tests {
     use super::*;
     use crate::book::BookReader;
     use crate::book::parties::AccountOpened;
-    use crate::channel::{AccountClass, Tier, Verification, looks_of};
+    use crate::channel::{AccountClass, Site, Tier, Verification, looks_of};
     use crate::ledger::Moment;
     use proptest::prelude::*;
 
     fn open(book: &mut Book, number: u64) {
         let (class, verification, tier) = (AccountClass::External, Verification::None, Tier::None);
-        let opened = AccountOpened { uin: Uin::new(number).unwrap(), class, verification, tier };
+        let (uin, site) = (Uin::new(number).unwrap(), Site::Intl);
+        let opened = AccountOpened { uin, class, verification, tier, site, entity: None, followed: false };
         book.evolve(book.seq() + 1, Moment::default(), &opened.into()).unwrap();
     }
 

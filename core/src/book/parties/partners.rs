@@ -3,6 +3,7 @@
 use super::command::{ChangePartner, RegisterPartner};
 use super::event::{PartnerChanged, PartnerRegistered};
 use super::reason::{Party, Reason};
+use super::taking_over::may_be_taken_over;
 use crate::book::{Because, Book, Decision, Figure, Finding, Rejection, Rule};
 use crate::channel::{AllowlistItem, Partner, PartnerKind, Uin};
 use crate::ledger::Line;
@@ -21,6 +22,13 @@ pub(super) fn register(book: &Book, asked: &RegisterPartner) -> Result<Decision,
     if account.customer.is_some() {
         return Err(Reason::AlreadyBound(*uin).into());
     }
+    let takes_over = match kind {
+        // An agent goes on paying for itself.
+        PartnerKind::Agent => Because::new(),
+        PartnerKind::Reseller | PartnerKind::Distributor | PartnerKind::SecondLevelReseller => {
+            may_be_taken_over(book, account)?
+        }
+    };
     let owes_platform = match kind {
         PartnerKind::Reseller | PartnerKind::Distributor => true,
         PartnerKind::SecondLevelReseller | PartnerKind::Agent => false,
@@ -38,7 +46,7 @@ pub(super) fn register(book: &Book, asked: &RegisterPartner) -> Result<Decision,
     }
     not_negative(&[Some(*allocation_quota), *spend_line, Some(*voucher_quota)])?;
     let distributor_allocated_after = above.map(|above| allocated_after(above, *allocation_quota)).transpose()?;
-    let mut because = Because::new();
+    let mut because = takes_over;
     if let Some(above) = above {
         because.extend(allocatable(above, *allocation_quota)?);
     }

@@ -1,11 +1,11 @@
 //! The part of the book about who there is: accounts, partners, customers, and what was handed down.
 
-use crate::book::Book;
 use crate::book::fit::{Fit, Misfit};
 use crate::book::map::Map;
 use crate::book::pages::{PageKey, Pages, Register, Registered};
+use crate::book::{Book, Figure};
 use crate::channel::{
-    Account, ChannelRole, Customer, CustomerList, FormerBinding, Partner, PayerInterval, Spender, Uin,
+    Account, AccountFacts, ChannelRole, Customer, CustomerList, FormerBinding, Partner, PayerInterval, Spender, Uin,
 };
 use crate::ledger::Moment;
 use std::collections::BTreeSet;
@@ -22,6 +22,8 @@ pub(in crate::book) struct State {
     pub(in crate::book) former: Pages<Uin, Vec<FormerBinding>>,
     /// Whose customer an account was once: the account, and the partner.
     former_partners: BTreeSet<(Uin, Uin)>,
+    /// What is told of accounts, where it is anything.
+    pub(in crate::book) facts: Pages<Uin, AccountFacts>,
     /// Who paid on behalf of an account and when, oldest first. No command makes any yet: they come with the organization.
     pub(in crate::book) payers: Pages<Uin, Vec<PayerInterval>>,
 }
@@ -36,6 +38,20 @@ impl Book {
     /// One account.
     pub fn account(&self, uin: Uin) -> Option<&Account> {
         self.parties.accounts.get(uin)
+    }
+
+    /// What is told of an account.
+    pub fn account_facts(&self, uin: Uin) -> &AccountFacts {
+        self.parties.facts.get(&uin).unwrap_or(const { &AccountFacts::NOTHING })
+    }
+
+    /// This is told of an account from now on.
+    pub(in crate::book) fn tell(&mut self, uin: Uin, facts: AccountFacts) {
+        if facts == AccountFacts::NOTHING {
+            self.parties.facts.remove(&uin);
+        } else {
+            self.parties.facts.insert(uin, facts);
+        }
     }
 
     /// All accounts in the order of their opening. The position in this list is stable.
@@ -58,9 +74,17 @@ impl Book {
         self.parties.accounts.get(uin)?.customer.as_ref()
     }
 
-    /// Whoever spends what a partner handed down to it. Partners' own use is nobody's here.
+    /// Whoever spends what a partner handed down to it, or money of its own. Resellers' own use is nobody's here.
     pub fn spender(&self, uin: Uin) -> Option<Spender<'_>> {
-        self.customer(uin).map(Customer::spender)
+        let account = self.account(uin)?;
+        let spends = account.customer.is_some() || self.channel_role(uin).pays_for_itself();
+        spends.then(|| account.spender())
+    }
+
+    /// The figure that says what an account that spends has available.
+    pub(in crate::book) fn available_figure(&self, uin: Uin) -> Figure {
+        let on_credit = self.account(uin).is_some_and(|account| account.on_credit().is_some());
+        if on_credit { Figure::CustomerAvailable } else { Figure::PayerAvailable }
     }
 
     /// An account's place in the channel (O2).

@@ -50,7 +50,15 @@ impl World {
         let mut world = World { book: Book::new(), now: Moment::default().plus_seconds(DAY) };
         for uin in [reseller(), member(), payer()] {
             let (class, verification, tier) = (AccountClass::External, Verification::Personal, Tier::None);
-            world.obey(parties::OpenAccount { uin: Some(uin), class, verification, tier });
+            world.obey(parties::OpenAccount {
+                uin: Some(uin),
+                class,
+                verification,
+                tier,
+                site: None,
+                entity: None,
+                followed: false,
+            });
         }
         world.obey(parties::RegisterPartner {
             uin: reseller(),

@@ -6,14 +6,14 @@ use super::event::{CustomerChanged, CustomerReviewed, SuspensionForced, Suspensi
 use super::reason::{Reason, granted};
 use crate::access::Actor;
 use crate::book::parties::Party;
-use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule, Value};
-use crate::channel::{AllowlistItem, Customer, Notice, Uin};
+use crate::book::{Because, Book, Context, Decision, Figure, Finding, Rejection, Rule, Value, parties};
+use crate::channel::{Account, AllowlistItem, Customer, Notice, PartnerKind, Spender, Uin};
 use crate::money::Amount;
 use std::cmp::Reverse;
 
 pub(super) fn change(book: &Book, asked: &ChangeCustomer) -> Result<Decision, Rejection> {
     let ChangeCustomer { customer: uin, non_stop, special_suspension, partner_warning, own_warning } = asked;
-    let customer = book.existing_customer(*uin)?;
+    let customer = lent_to(book, *uin)?;
     let mut because = Because::new();
     // It is the partner that asks for the rule, so the partner is who must be granted it (R107).
     if *special_suspension == Some(true) && !customer.spending.special_suspension {
@@ -37,7 +37,7 @@ pub(super) fn change(book: &Book, asked: &ChangeCustomer) -> Result<Decision, Re
 
 pub(super) fn force(book: &Book, context: &Context<'_>, asked: &ForceSuspension) -> Result<Decision, Rejection> {
     let ForceSuspension { customer: uin, forced } = *asked;
-    let customer = book.existing_customer(uin)?;
+    let customer = lent_to(book, uin)?;
     let granted = match context.actor {
         Actor::Account { uin: partner, .. } => Some(must_be_granted(book, partner, AllowlistItem::ForceSuspension)?),
         Actor::Platform { .. } | Actor::System => None,
@@ -50,25 +50,32 @@ pub(super) fn force(book: &Book, context: &Context<'_>, asked: &ForceSuspension)
 }
 
 pub(super) fn review(book: &Book, context: &Context<'_>, uin: Uin) -> Result<Decision, Rejection> {
-    let customer = book.existing_customer(uin)?;
+    let account = book.existing_account(uin)?;
+    let spender = book.spender(uin).ok_or(parties::Reason::PartyNotFound(Party::Customer, uin))?;
+    let customer = account.on_credit();
     let day = book.calendar().day(context.now);
-    let notices = book.notices_due(uin, customer, context.now);
-    let swept = customer.low_since.is_none_or(|last| last >= day);
-    if notices.is_empty() && !customer.spender().changed_unnoticed() && swept {
+    let notices = book.notices_due(account, context.now);
+    let swept = customer.and_then(|customer| customer.low_since).is_none_or(|last| last >= day);
+    if notices.is_empty() && !spender.changed_unnoticed() && swept {
         return Err(Rejection::NothingDue);
     }
-    let because = reviewed(uin, customer, &notices);
+    let because = reviewed(book, account, spender, &notices);
     let event = CustomerReviewed {
         customer: uin,
-        partner: customer.partner,
         day,
-        overdue_since: customer.spender().overdue().then(|| customer.spending.overdue_since.unwrap_or(context.now)),
-        available: customer.line.available(),
-        total: customer.line.limit(),
+        overdue_since: spender.overdue().then(|| spender.spending.overdue_since.unwrap_or(context.now)),
+        available: spender.available,
+        total: customer.map_or_else(|| account.own().finance.credit_limit(), |customer| customer.line.limit()),
         notices,
-        suspension: customer.spender().suspension(),
+        suspension: spender.suspension(),
     };
     Ok(Decision { event: event.into(), because })
+}
+
+/// A customer that has its credit from its partner: an agent's takes no part in it (R4, O2).
+fn lent_to(book: &Book, uin: Uin) -> Result<&Customer, Rejection> {
+    let customer = book.existing_customer(uin)?;
+    if customer.referred { Err(parties::Reason::WrongPartnerKind(PartnerKind::Agent).into()) } else { Ok(customer) }
 }
 
 fn must_be_granted(book: &Book, partner: Uin, feature: AllowlistItem) -> Result<Finding, Rejection> {
@@ -103,20 +110,22 @@ fn levelled(before: &Customer, after: &CustomerChanged) -> impl Iterator<Item = 
     })
 }
 
-/// Which levels a customer is below, the highest first, and how it stands where that has changed.
-fn reviewed(uin: Uin, customer: &Customer, notices: &[Notice]) -> Because {
+/// Which levels an account's credit is below, the highest first, and how it stands where that has changed.
+fn reviewed(book: &Book, account: &Account, spender: Spender<'_>, notices: &[Notice]) -> Because {
+    let uin = account.uin;
     let mut levels: Vec<u8> = notices.iter().filter_map(|notice| notice.level).collect();
     levels.sort_unstable_by_key(|level| Reverse(*level));
     levels.dedup();
     let of = (uin, Figure::AvailableRatio);
-    let ratio = Value::ratio(&customer.line);
-    let mut because: Because =
-        levels.iter().map(|level| Finding::waived(Rule::R96, of, Value::level(Some(*level)), ratio)).collect();
-    if customer.spender().changed_unnoticed() || because.is_empty() {
-        let rule = if customer.spender().overdue() { Rule::R103 } else { Rule::R104 };
-        let of = (uin, Figure::CustomerAvailable);
-        because.push(Finding::waived(rule, of, Amount::ZERO, customer.line.available()));
-        because.push(Finding::noted(Rule::R108, (uin, Figure::Forced), customer.spending.forced_since.is_some()));
+    let ratio = account.on_credit().map(|customer| Value::ratio(&customer.line));
+    let against = ratio
+        .map(|ratio| levels.iter().map(move |level| Finding::waived(Rule::R96, of, Value::level(Some(*level)), ratio)));
+    let mut because: Because = against.into_iter().flatten().collect();
+    if spender.changed_unnoticed() || because.is_empty() {
+        let rule = if spender.overdue() { Rule::R103 } else { Rule::R104 };
+        let of = (uin, book.available_figure(uin));
+        because.push(Finding::waived(rule, of, Amount::ZERO, spender.available));
+        because.push(Finding::noted(Rule::R108, (uin, Figure::Forced), spender.spending.forced_since.is_some()));
     }
     because
 }

@@ -34,16 +34,16 @@ pub struct SuspensionLifted {
     pub customer: Uin,
 }
 
-/// A customer's recipients were told what they were due. Follows the change that made it due in the same commit, or
-/// comes with the day's sweep.
+/// The recipients of a customer, or of whoever pays for itself, were told what they were due. Follows the change that made it
+/// due in the same commit, or comes with the day's sweep.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerReviewed {
     pub customer: Uin,
-    pub partner: Uin,
     pub day: Day,
     /// Since when it is overdue, as of now.
     pub overdue_since: Option<Moment>,
     pub available: Amount,
+    /// How much was handed down to it, or how much it may owe where it pays for itself.
     pub total: Amount,
     pub notices: Vec<Notice>,
     /// How it stands as to what runs, which its recipients know from now on.

@@ -1,4 +1,4 @@
-//! Applying the events about how customers stand.
+//! Applying the events about how customers, and accounts that pay for themselves, stand.
 
 use super::event::{CustomerChanged, CustomerReviewed, Event, SuspensionForced, SuspensionLifted};
 use crate::book::Book;
@@ -43,11 +43,12 @@ pub(in crate::book) fn apply(book: &mut Book, at: Moment, event: &Event) -> Resu
 }
 
 impl Book {
-    /// Notes that a customer's recipients were told what they were due today.
+    /// Notes that an account's recipients were told what they were due today.
     fn review(&mut self, uin: Uin, day: Day, overdue_since: Option<Moment>, suspension: Standing) -> Fit<()> {
-        let customer = self.customer_mut(uin)?;
-        (customer.spending.overdue_since, customer.spending.notified) = (overdue_since, suspension);
-        if let Some(before) = customer.low_since
+        let spending = self.spending_mut(uin)?;
+        (spending.overdue_since, spending.notified) = (overdue_since, suspension);
+        if let Ok(customer) = self.customer_mut(uin)
+            && let Some(before) = customer.low_since
             && before < day
         {
             customer.low_since = Some(day);

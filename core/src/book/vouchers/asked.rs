@@ -25,7 +25,7 @@ fn terms_of(voucher: &Voucher, code: &impl Fn(u32) -> Option<ProductCode>) -> Op
         kind: match voucher.kind {
             VoucherKind::PartnerAll => NewVoucherKind::PartnerAll,
             VoucherKind::PartnerCustomer(customer) => NewVoucherKind::PartnerCustomer(customer),
-            VoucherKind::Customer { issuer } => NewVoucherKind::Customer(Some(issuer)),
+            VoucherKind::Customer { issuer } => NewVoucherKind::Customer(issuer),
         },
         owner: voucher.owner,
         amount: voucher.amount,

@@ -29,6 +29,10 @@ pub(super) fn issue(book: &Book, context: &Context<'_>, terms: &IssueVoucher) ->
             }
             (VoucherKind::PartnerCustomer(customer), None, Some(customer))
         }
+        // Who pays for itself has its own from the platform.
+        NewVoucherKind::Customer(None) if book.own(terms.owner).is_some() => {
+            (VoucherKind::Customer { issuer: None }, None, None)
+        }
         NewVoucherKind::Customer(issuer) => {
             let managing = managing_of(book, terms.owner)?;
             let issuer = match issuer {
@@ -41,7 +45,7 @@ pub(super) fn issue(book: &Book, context: &Context<'_>, terms: &IssueVoucher) ->
             if !issuer.kind.manages_credit() {
                 return Err(parties::Reason::WrongPartnerKind(issuer.kind).into());
             }
-            (VoucherKind::Customer { issuer: issuer.uin }, Some(issuer), None)
+            (VoucherKind::Customer { issuer: Some(issuer.uin) }, Some(issuer), None)
         }
     };
     let products = match &terms.products {
@@ -60,7 +64,10 @@ pub(super) fn issue(book: &Book, context: &Context<'_>, terms: &IssueVoucher) ->
         return Err(Reason::VoucherAmountOutOfRange { limit: AMOUNT_MAX }.into());
     }
     // What an issuer has issued must stay an amount, also where no quota binds it.
-    let bearer = issuer.or(book.partner(terms.owner));
+    let bearer = match kind {
+        VoucherKind::Customer { .. } => issuer,
+        VoucherKind::PartnerAll | VoucherKind::PartnerCustomer(_) => book.partner(terms.owner),
+    };
     bearer.map(|bearer| bearer.vouchers_issued.plus(terms.amount)).transpose()?;
     let quota = match (second_level, bearer) {
         (Some(issuer), _) => within_quota(issuer, terms.amount)?,
@@ -71,10 +78,10 @@ pub(super) fn issue(book: &Book, context: &Context<'_>, terms: &IssueVoucher) ->
         }
         (None, None) => Because::new(),
     };
-    let whose = match terms.kind {
-        NewVoucherKind::PartnerAll => None,
-        NewVoucherKind::PartnerCustomer(customer) => Some(customer),
-        NewVoucherKind::Customer(_) => Some(terms.owner),
+    let whose = match kind {
+        VoucherKind::PartnerAll | VoucherKind::Customer { issuer: None } => None,
+        VoucherKind::PartnerCustomer(customer) => Some(customer),
+        VoucherKind::Customer { issuer: Some(_) } => Some(terms.owner),
     };
     let because = quota.into_iter().chain(whose.map(|customer| catalogue::managed(customer, true))).collect();
     let voucher = Voucher {
@@ -93,7 +100,7 @@ pub(super) fn issue(book: &Book, context: &Context<'_>, terms: &IssueVoucher) ->
         status: VoucherStatus::Issued,
     };
     let linked = linked_owner.map(|customer| {
-        let kind = VoucherKind::Customer { issuer: terms.owner };
+        let kind = VoucherKind::Customer { issuer: Some(terms.owner) };
         Box::new(Voucher { id: voucher.id.linked(), kind, owner: customer, ..voucher.clone() })
     });
     Ok(Decision { event: VoucherIssued { voucher: Box::new(voucher), linked }.into(), because })
@@ -124,10 +131,11 @@ fn ends(voucher: &Voucher) -> Because {
     Because::from_iter([Finding::noted(Rule::R116, (voucher.owner, Figure::VoucherRemaining), voucher.remaining)])
 }
 
-/// A customer's vouchers that end when it is unbound, as they are from then on (R141).
+/// A customer's vouchers that end when it is unbound, as they are from then on (R141): those that partners issued to it.
 pub(in crate::book) fn unused(book: &Book, customer: Uin) -> Vec<Voucher> {
+    let of_partner = |voucher: &&Voucher| !matches!(voucher.kind, VoucherKind::Customer { issuer: None });
     let issued = book.vouchers_of(customer).filter(|voucher| voucher.status == VoucherStatus::Issued);
-    issued.map(|voucher| Voucher { status: VoucherStatus::Invalidated, ..voucher.clone() }).collect()
+    issued.filter(of_partner).map(|voucher| Voucher { status: VoucherStatus::Invalidated, ..voucher.clone() }).collect()
 }
 
 /// A partner that owes the platform something, so that a voucher can pay a part of it.

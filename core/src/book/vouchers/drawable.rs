@@ -20,8 +20,8 @@ pub(in crate::book) enum Pays {
     Own {
         /// Who has it.
         customer: Uin,
-        /// Who bears it.
-        issuer: Uin,
+        /// Who bears it; `None` is the platform.
+        issuer: Option<Uin>,
     },
     /// The partner's side, whoever its customer is (type I).
     General(Uin),

@@ -13,7 +13,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
                 return Err(Misfit("the voucher's number is not its position"));
             }
             for voucher in std::iter::once(voucher).chain(linked) {
-                if let VoucherKind::Customer { issuer } = voucher.kind {
+                if let VoucherKind::Customer { issuer: Some(issuer) } = voucher.kind {
                     let issuer = book.partner_mut(issuer)?;
                     issuer.vouchers_issued = issuer.vouchers_issued.plus(voucher.amount)?;
                     issuer.vouchers_count += 1;

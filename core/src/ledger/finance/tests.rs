@@ -13,6 +13,16 @@ fn finance(granted: i64, cash: i64, limit: i64) -> Finance {
     Finance::default().given(granted).unwrap().topped_up(cash).unwrap().limited(limit).unwrap()
 }
 
+/// After so much was charged.
+fn charged(finance: Finance, amount: Amount) -> Result<Finance, Overflow> {
+    finance.moved(Movement::charged(amount, Some(finance.parts(amount)?)))
+}
+
+/// After what these parts had paid came back.
+fn given_back(finance: Finance, paid: Parts) -> Result<Finance, Overflow> {
+    finance.moved(Movement::charged(paid.sum()?.negated()?, Some(paid.negated()?)))
+}
+
 fn parts(granted: i64, cash: i64, credit: i64) -> Parts {
     let [granted, cash, credit] = [granted, cash, credit].map(Amount::whole);
     Parts { granted, cash, credit }
@@ -24,7 +34,7 @@ fn what_was_given_pays_before_cash_and_cash_before_credit() {
     for (amount, paid) in [(0, parts(0, 0, 0)), (10, parts(10, 0, 0)), (25, parts(10, 15, 0)), (100, parts(10, 50, 40))]
     {
         assert_eq!(whole.parts(Amount::whole(amount)), Ok(paid));
-        let after = whole.charged(Amount::whole(amount)).unwrap();
+        let after = charged(whole, Amount::whole(amount)).unwrap();
         assert_eq!(after.available(), Amount::whole(100 - amount));
     }
 }
@@ -32,19 +42,19 @@ fn what_was_given_pays_before_cash_and_cash_before_credit() {
 /// E11: the overdraft of a settlement stays in cash, and a limit that is raised later moves nothing.
 #[test]
 fn what_nothing_covers_takes_cash_below_zero_and_stays_there() {
-    let overdrawn = finance(0, 0, 0).charged(Amount::whole(50)).unwrap();
+    let overdrawn = charged(finance(0, 0, 0), Amount::whole(50)).unwrap();
     assert_eq!((overdrawn.cash(), overdrawn.available()), (Amount::whole(-50), Amount::whole(-50)));
     let raised = overdrawn.limited(Amount::whole(200)).unwrap();
     assert_eq!((raised.cash(), raised.credit_used()), (Amount::whole(-50), Amount::ZERO));
     assert_eq!(raised.available(), Amount::whole(150));
     // Credit covers what it can before cash does.
-    let partly = finance(0, 0, 40).charged(Amount::whole(50)).unwrap();
+    let partly = charged(finance(0, 0, 40), Amount::whole(50)).unwrap();
     assert_eq!((partly.cash(), partly.credit_used()), (Amount::whole(-10), Amount::whole(40)));
 }
 
 #[test]
 fn cash_repays_what_is_owed_on_credit_first() {
-    let owing = finance(0, 0, 100).charged(Amount::whole(60)).unwrap();
+    let owing = charged(finance(0, 0, 100), Amount::whole(60)).unwrap();
     let paid = owing.topped_up(Amount::whole(70)).unwrap();
     assert_eq!((paid.cash(), paid.credit_used()), (Amount::whole(10), Amount::ZERO));
     // A gift repays nothing.
@@ -62,20 +72,35 @@ fn what_comes_back_goes_the_opposite_way() {
     }
     assert_eq!(paid.returned(Amount::whole(60), money("40.01")), Err(Overflow));
     let whole = finance(10, 50, 40);
-    let spent = whole.charged(Amount::whole(100)).unwrap();
-    assert_eq!(spent.given_back(paid), Ok(whole));
+    let spent = charged(whole, Amount::whole(100)).unwrap();
+    assert_eq!(given_back(spent, paid), Ok(whole));
     // What was repaid meanwhile is cash.
     let repaid = spent.topped_up(Amount::whole(40)).unwrap();
-    let back = repaid.given_back(parts(0, 0, 40)).unwrap();
+    let back = given_back(repaid, parts(0, 0, 40)).unwrap();
     assert_eq!((back.cash(), back.credit_used()), (Amount::whole(40), Amount::ZERO));
+}
+
+/// A compensation, which nothing had paid.
+#[test]
+fn what_nothing_had_paid_repays_credit_and_is_cash_beyond_that() {
+    let owing = charged(finance(0, 0, 100), Amount::whole(60)).unwrap();
+    for (amount, back) in [(-20, parts(0, 0, -20)), (-60, parts(0, 0, -60)), (-70, parts(0, -10, -60))] {
+        assert_eq!(owing.parts(Amount::whole(amount)), Ok(back));
+    }
+    let after = charged(owing, Amount::whole(-70)).unwrap();
+    assert_eq!((after.cash(), after.credit_used()), (Amount::whole(10), Amount::ZERO));
 }
 
 #[test]
 fn a_hold_lowers_what_is_available_and_becomes_a_charge() {
-    let held = finance(10, 50, 0).held(Amount::whole(40)).unwrap().frozen_by(Amount::whole(5)).unwrap();
+    let (hold, freeze) = (Movement::held(Amount::whole(40)), Movement::frozen(Amount::whole(5)));
+    let held = finance(10, 50, 0).moved(hold).unwrap().moved(freeze).unwrap();
     assert_eq!((held.available(), held.frozen()), (Amount::whole(15), Amount::whole(45)));
-    assert_eq!(held.released(Amount::whole(40)).unwrap().available(), Amount::whole(55));
-    let captured = held.captured(Amount::whole(40), Amount::whole(25)).unwrap();
+    let release = Movement::held(Amount::whole(-40));
+    assert_eq!(held.moved(release).unwrap().available(), Amount::whole(55));
+    let parts = held.parts(Amount::whole(25)).unwrap();
+    let captured = Movement { held: Amount::whole(-40), ..Movement::charged(Amount::whole(25), Some(parts)) };
+    let captured = held.moved(captured).unwrap();
     assert_eq!((captured.granted(), captured.cash()), (Amount::ZERO, Amount::whole(35)));
     assert_eq!((captured.prepay_frozen(), captured.postpay_frozen()), (Amount::ZERO, Amount::whole(5)));
 }
@@ -87,10 +112,12 @@ fn a_figure_out_of_range_is_refused_at_the_change_that_makes_it() {
     assert_eq!(full.given(least), Err(Overflow));
     assert_eq!(full.topped_up(least), Err(Overflow));
     assert_eq!(full.limited(least), Err(Overflow));
-    let empty = Finance::default().charged(max).unwrap();
-    assert_eq!(empty.held(Amount::whole(2)), Err(Overflow));
-    assert_eq!(full.charged(Amount::from_units(-1)), Err(Overflow));
-    assert_eq!(finance(0, 1, 0).released(least), Err(Overflow));
+    let empty = charged(Finance::default(), max).unwrap();
+    assert_eq!(empty.moved(Movement::held(Amount::whole(2))), Err(Overflow));
+    assert_eq!(charged(full, Amount::from_units(-1)), Err(Overflow));
+    assert_eq!(finance(0, 1, 0).moved(Movement::held(Amount::from_units(-1))), Err(Overflow));
+    // What nothing pays is not charged.
+    assert_eq!(finance(0, 1, 0).moved(Movement::charged(least, None)), Err(Overflow));
     // Only cash goes below zero.
     for at in 0..6 {
         let mut figures = [0_i64; 6];
@@ -120,7 +147,7 @@ proptest! {
                     let parts = finance.parts(amount).unwrap();
                     prop_assert_eq!(parts.sum(), Ok(amount));
                     paid.push(parts);
-                    finance = finance.charged(amount).unwrap();
+                    finance = charged(finance, amount).unwrap();
                     amount.negated().unwrap()
                 }
                 1 => {
@@ -136,12 +163,12 @@ proptest! {
                     amount.minus(before.credit_limit()).unwrap()
                 }
                 4 => {
-                    finance = finance.held(amount).unwrap();
+                    finance = finance.moved(Movement::held(amount)).unwrap();
                     amount.negated().unwrap()
                 }
                 _ => match paid.pop() {
                     Some(parts) => {
-                        finance = finance.given_back(parts).unwrap();
+                        finance = given_back(finance, parts).unwrap();
                         parts.sum().unwrap()
                     }
                     None => Amount::ZERO,

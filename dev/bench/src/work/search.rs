@@ -228,6 +228,7 @@ fn account(uin: Uin, name: String) -> NewAccount {
         class: AccountClass::External,
         verification: Verification::Enterprise,
         tier: Tier::None,
+        site: None,
         profile: ProfilePatch {
             name: Some(Some(name)),
             email: Some(Some(format!("billing@{uin}.example.test"))),

@@ -2,6 +2,7 @@
 
 use super::Chooser;
 use crate::act::{Act, Asked, PLATFORM, signer};
+use credere_auditor::facts::Bound;
 use credere_auditor::{Auditor, ONE, Step, Units, amount};
 use credere_core::book::{Command, finance, notices, parties, standing};
 use credere_core::channel::{NonStopChange, PartnerKind, Subscription, TopUpKind, Uin, Verification};
@@ -70,16 +71,22 @@ impl Chooser {
         let free = |account: &&_| world.accounts.get(*account).is_some_and(|account| account.bound.is_none());
         let unbound: Vec<_> = self.customers.iter().filter(free).copied().collect();
         if let Some(customer) = self.dice.pick(&unbound).copied()
-            && self.dice.chance(3, 4)
+            && self.dice.chance(3, 5)
         {
-            let partner = self.partner();
+            let partner = if self.dice.chance(1, 3) { self.agent() } else { self.partner() };
             return self.asks(Command::from(parties::BindCustomer { customer, partner }));
         }
         // Mostly somebody who can be unbound.
         let ready = |account: &&_| {
             let bound = world.accounts.get(*account).and_then(|account| account.bound.as_ref());
-            bound.is_some_and(|it| it.processing + it.parked + it.authorizations == 0 && it.frozen == 0)
-                && world.resources.values().all(|resource| resource.account != **account)
+            let closed = |bound: &Bound| {
+                let Bound { on_credit, frozen, ref spending, .. } = *bound;
+                let open = spending.processing + spending.parked + spending.authorizations;
+                let runs = || world.resources.values().any(|resource| resource.account == **account);
+                // What an agent refers takes along whatever is open.
+                !on_credit || (open == 0 && frozen == 0 && !runs())
+            };
+            bound.is_some_and(closed)
         };
         let ready: Vec<_> = self.customers.iter().filter(ready).copied().collect();
         let likely = self.dice.chance(2, 3);
@@ -96,7 +103,7 @@ impl Chooser {
         let forced: Vec<_> = world
             .accounts
             .iter()
-            .filter(|(_, account)| account.bound.as_ref().is_some_and(|bound| bound.forced_since.is_some()))
+            .filter(|(_, account)| account.bound.as_ref().is_some_and(|bound| bound.spending.forced_since.is_some()))
             .map(|(uin, _)| *uin)
             .collect();
         if let Some(customer) = self.dice.pick(&forced).copied()
@@ -126,7 +133,8 @@ impl Chooser {
             Some(one) if !self.dice.chance(1, 8) => (*one, Some(Verification::Personal)),
             _ => (customer, self.dice.chance(1, 5).then_some(Verification::None)),
         };
-        Command::from(parties::ChangeAccount { uin, class: None, verification, tier: None })
+        let (class, tier, entity, followed) = (None, None, None, None);
+        Command::from(parties::ChangeAccount { uin, class, verification, tier, entity, followed })
     }
 
     fn levels(&mut self, customer: Uin) -> Command {
@@ -147,12 +155,22 @@ impl Chooser {
         Command::from(standing::ChangeCustomer { customer, non_stop, special_suspension, partner_warning, own_warning })
     }
 
-    /// Money that somebody pays in or is given, or how much it may owe; also of whoever has none of its own.
+    /// Money that somebody pays in or is given, or how much it may owe; also of whoever has none of its own. Who is overdue
+    /// mostly pays in what is missing.
     pub(super) fn own_money(&mut self, world: &Auditor) -> Act {
-        let account = if self.dice.chance(1, 3) { self.partner() } else { self.customer() };
+        let payers = self.pay_for_themselves(world);
+        let account = match self.dice.weighted(&[12, 1, 1]) {
+            0 => self.dice.pick(&payers).copied().unwrap_or(super::uin(9_999)),
+            1 => self.partner(),
+            _ => self.customer(),
+        };
         let has = world.accounts.get(&account).map_or(0, |known| known.own.available());
-        let amount = self.some_amount(has);
-        let command = match self.dice.below(4) {
+        let amount = if has < 0 && self.dice.chance(2, 3) {
+            amount(-has + Units::from(self.dice.between(-1, 1)))
+        } else {
+            self.some_amount(4 * has.max(100 * ONE))
+        };
+        let command = match self.dice.weighted(&[2, 1, 2, 4]) {
             0 => Command::from(finance::ChangeFinance { account, credit_limit: Some(amount), overdue_amount: None }),
             1 => Command::from(finance::ChangeFinance { account, credit_limit: None, overdue_amount: Some(amount) }),
             2 => Command::from(finance::TopUp { account, amount, kind: TopUpKind::Granted }),

@@ -4,9 +4,9 @@
 use super::{Chooser, code, uin};
 use crate::act::Act;
 use credere_auditor::{ONE, Step, Units, amount};
-use credere_core::book::{Command, catalogue, parties};
+use credere_core::book::{Command, catalogue, finance, parties};
 use credere_core::channel::{
-    AccountClass, AllowlistItem, FreezeModel, FreezeTerms, PartnerKind, Settlement, Tier, Uin, Verification,
+    AccountClass, AllowlistItem, FreezeModel, FreezeTerms, PartnerKind, Settlement, Tier, TopUpKind, Uin, Verification,
 };
 use credere_core::money::Factor;
 
@@ -35,8 +35,12 @@ impl Chooser {
         }
         acts.push(Act::platform(self.new_partner(self.agent(), PartnerKind::Agent, None)));
         for customer in self.customers.clone() {
-            let partner = if self.dice.chance(1, 40) { Some(self.agent()) } else { self.dice.pick(&partners).copied() };
-            let Some(partner) = partner.filter(|_| !self.dice.chance(1, 30)) else { continue };
+            let partner = if self.dice.chance(1, 8) { Some(self.agent()) } else { self.dice.pick(&partners).copied() };
+            let partner = partner.filter(|_| !self.dice.chance(1, 8));
+            if partner.is_none_or(|partner| partner == self.agent()) {
+                acts.extend(self.first_money(customer).map(Act::platform));
+            }
+            let Some(partner) = partner else { continue };
             acts.push(Act::platform(Command::from(parties::BindCustomer { customer, partner })));
             if partner != self.agent() && !self.dice.chance(1, 12) {
                 let credit = amount(Units::from(self.dice.between(100, 3_000)) * ONE);
@@ -47,7 +51,22 @@ impl Chooser {
                 })));
             }
         }
+        acts.extend(self.first_money(self.agent()).map(Act::platform));
         acts
+    }
+
+    /// What somebody begins with that pays for itself.
+    fn first_money(&mut self, account: Uin) -> impl Iterator<Item = Command> + use<> {
+        let whole = |units: i64| amount(Units::from(units) * ONE);
+        let cash = Some(self.dice.between(50, 1_500)).filter(|_| !self.dice.chance(1, 6));
+        let cash = cash.map(|cash| finance::TopUp { account, amount: whole(cash), kind: TopUpKind::Cash });
+        let gift = Some(self.dice.between(20, 400)).filter(|_| self.dice.chance(1, 2));
+        let gift = gift.map(|gift| finance::TopUp { account, amount: whole(gift), kind: TopUpKind::Granted });
+        let limit = Some(self.dice.between(50, 800)).filter(|_| self.dice.chance(1, 2));
+        let limit = limit.map(|limit| {
+            Command::from(finance::ChangeFinance { account, credit_limit: Some(whole(limit)), overdue_amount: None })
+        });
+        cash.into_iter().chain(gift).map(Command::from).chain(limit)
     }
 
     fn new_product(&mut self, place: usize, model: FreezeModel) -> Option<Command> {
@@ -141,5 +160,8 @@ fn opening(account: Uin, verification: Verification) -> Command {
         class: AccountClass::External,
         verification,
         tier: Tier::None,
+        site: None,
+        entity: None,
+        followed: false,
     })
 }

@@ -67,7 +67,7 @@ impl Chooser {
         }
         // Purchases, what is open, refunds, authorizations, usage, resources, credit, receipts, payments, vouchers,
         // discounts, standing, notices, binding, terms, money of one's own, nonsense.
-        let act = match self.dice.weighted(&[22, 9, 5, 14, 16, 9, 8, 6, 3, 4, 2, 4, 2, 2, 2, 2, 2]) {
+        let act = match self.dice.weighted(&[22, 9, 5, 14, 16, 9, 8, 6, 3, 4, 2, 4, 2, 2, 2, 5, 2]) {
             0 => self.purchase(world),
             1 => self.on_open_order(world),
             2 => self.refund(world),
@@ -205,11 +205,17 @@ impl Chooser {
     }
 
     fn available(&self, world: &Auditor, account: Uin) -> Units {
-        let known = world.accounts.get(&account);
-        match known.and_then(|known| known.bound.as_ref()) {
-            Some(bound) => bound.available(),
-            None => world.partners.get(&account).and_then(|it| it.spend).map_or(0, |spend| spend.available() / 50),
+        match (world.accounts.get(&account), world.partners.get(&account).and_then(|it| it.spend)) {
+            (_, Some(spend)) => spend.available() / 50,
+            (Some(known), None) => known.available(),
+            (None, None) => 0,
         }
+    }
+
+    /// Customers and strangers that pay for themselves.
+    fn pay_for_themselves(&self, world: &Auditor) -> Vec<Uin> {
+        let all = self.customers.iter().chain(&self.strangers);
+        all.copied().filter(|account| world.pays_for_itself(*account)).collect()
     }
 
     /// Details that history tells by: mostly none.

@@ -143,7 +143,10 @@ impl Chooser {
             1 => self.dice.pick(&METERED).copied(),
             _ => Some(ActionType::PrepayPurchase),
         };
-        let total = world.accounts.get(&account).and_then(|account| account.bound.as_ref()).map_or(0, |it| it.total);
+        let total = world.accounts.get(&account).map_or(0, |known| match known.lent() {
+            Some(bound) => bound.total,
+            None => (known.own.cash + known.own.granted + known.own.limit).max(0),
+        });
         let limit = if self.dice.chance(1, 12) { total / 2 } else { total / 40 };
         metering::SettleUsage {
             account,

@@ -23,9 +23,8 @@ impl Chooser {
         let resource = (!self.dice.chance(1, 4)).then(|| self.prepaid_name(account)).flatten();
         let limit = match &resource {
             Some(resource) if kind == OrderKind::Downgrade => {
-                let bound = world.accounts.get(&account).and_then(|account| account.bound.as_ref());
-                let binding = bound.map_or(0, |bound| bound.seq);
-                world.paid.get(&(account, binding, resource.clone())).map_or(0, |(customer, _)| *customer)
+                let purse = world.buyer(account).map_or(0, |buyer| buyer.purse());
+                world.paid.get(&(account, purse, resource.clone())).map_or(0, |paid| paid.customer)
             }
             _ => self.available(world, account),
         };
@@ -120,7 +119,7 @@ impl Chooser {
     fn on_authorization(&mut self, world: &Auditor, opened_seq: u64, capture: bool) -> Command {
         let known = world.authorizations.get(&opened_seq);
         let other = self.dice.chance(1, 40);
-        let account = if other { self.account() } else { known.map_or(super::uin(9_999), |open| open.account) };
+        let account = if other { self.account() } else { known.map_or(super::uin(9_999), |open| open.buyer.account) };
         let authorization = AuthorizationId { account, opened_seq };
         if !capture {
             return Command::from(buying::Release { authorization });
@@ -141,7 +140,9 @@ impl Chooser {
                 return self.asks(Command::from(vouchers::InvalidateVoucher { voucher: VoucherId(id).into() }));
             }
         }
-        let customer = self.customer();
+        let payers = self.pay_for_themselves(world);
+        let own = self.dice.chance(1, 5).then(|| self.dice.pick(&payers).copied()).flatten();
+        let customer = own.unwrap_or_else(|| self.customer());
         let partner = self.partner();
         let managing = self.manager_of(world, customer).unwrap_or(partner);
         let above = world.partners.get(&managing).and_then(|managing| managing.above).unwrap_or(managing);
@@ -204,7 +205,7 @@ impl Chooser {
         };
         let actor = match &line {
             // Whoever the line is owed to, even after the binding's end (R141).
-            Some(line) if self.dice.chance(1, 4) => line.tie.map_or(PLATFORM, |(partner, _)| signer(partner)),
+            Some(line) if self.dice.chance(1, 4) => line.buyer.tie().map_or(PLATFORM, |(partner, _)| signer(partner)),
             _ => self.seller_for(world, customer),
         };
         let step: Step = match self.dice.weighted(&[6, 2, 2, 3]) {

@@ -29,6 +29,8 @@ pub(crate) fn laws_of_a_change(
 ) -> Checked {
     let context = Context { now: after.now(), actor: Actor::Platform { key: 1, access: KeyAccess::Full }, rules };
     let line = |book: &Book, uin: Uin| book.customer(uin).map(|customer| customer.line);
+    // What an account spends: the credit that it was given, or its own money.
+    let funds = |book: &Book, uin: Uin| (line(book, uin), book.own(uin).map(|own| own.finance));
     let buys = match command {
         Command::Buying(buying::Command::PlaceOrder(order)) if order.kind != OrderKind::Downgrade => {
             Some(buying::PayBy::Customer)
@@ -44,12 +46,14 @@ pub(crate) fn laws_of_a_change(
         Event::Buying(buying::Event::AuthorizationOpened(fact)) => (Some(fact.account), fact.paying.partner),
         _ => (None, None),
     };
-    if let (Some(by), Some(account), Some(partner)) = (buys, account, partner) {
+    if let (Some(by), Some(account)) = (buys, account) {
         // I5: no successful purchase takes either side below zero.
-        let skips = by == buying::PayBy::Partner && rules.pay_on_behalf_skips_customer_check;
-        prop_assert!(skips || line(after, account).is_none_or(|line| !line.available().is_negative()));
-        let spend = after.partner(partner).and_then(|partner| partner.spend);
-        prop_assert!(spend.is_some_and(|line| !line.available().is_negative()));
+        let skips = by == buying::PayBy::Partner && rules.pay_on_behalf_skips_customer_check && partner.is_some();
+        let (credit, own) = funds(after, account);
+        prop_assert!(skips || credit.is_none_or(|line| !line.available().is_negative()));
+        prop_assert!(own.is_none_or(|finance| !finance.available().is_negative()));
+        let spend = partner.map(|partner| after.partner(partner).and_then(|partner| partner.spend));
+        prop_assert!(spend.is_none_or(|spend| spend.is_some_and(|line| !line.available().is_negative())));
     }
     if let Command::Parties(parties::Command::AllocateCredit(asked)) = command {
         // I5: a reclaim never takes what is available below zero. I4: it charges nobody.
@@ -108,7 +112,7 @@ pub(crate) fn laws_of_a_change(
         again
             .evolve(after.seq() + 1, after.now(), &released.event)
             .map_err(|error| TestCaseError::fail(error.to_string()))?;
-        prop_assert_eq!(line(before, account), line(&again, account));
+        prop_assert_eq!(funds(before, account), funds(&again, account));
         let spend = |book: &Book| partner.and_then(|partner| book.partner(partner)).and_then(|partner| partner.spend);
         prop_assert_eq!(spend(before), spend(&again));
     }

@@ -3,6 +3,7 @@
 //! the book is rebuilt from its events and from its snapshots, byte for byte.
 
 mod changes;
+mod known;
 mod prelude;
 mod scene;
 mod workload;
@@ -15,12 +16,14 @@ use credere_core::book::{
     ActionName, Book, BookReader, Command, Context, Event, KeyUse, Record, Rejection, RequestInfo, Rules, bills,
     buying, catalogue, check_laws, decide, deployment, metering, notices, parties, standing, vouchers,
 };
-use credere_core::channel::{AuthorizationId, DiscountId, LineId, Order, OrderState, ResourceName, Uin, WebhookId};
+use credere_core::channel::{
+    AuthorizationId, DiscountId, LineId, Order, OrderState, ResourceName, Side, Uin, WebhookId,
+};
 use credere_core::ledger::Moment;
+use known::Known;
 use prelude::prelude;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRng, TestRunner};
-use scene::Known;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use workload::{Step, steps};
@@ -185,6 +188,7 @@ impl Both {
             }
         }
         self.seen.push(outcome.as_ref().map(Event::name).map_err(Rejection::code));
+        self.seen.extend(own_money(&outcome).map(Ok));
         let touched = outcome.as_ref().ok().and_then(Event::touches);
         self.record(actor, command, outcome, follows);
         match touched.and_then(|account| self.book.consequence(account, self.now)) {
@@ -345,6 +349,7 @@ fn draws() -> impl Strategy<Value = Draw> {
     let rules = (proptest::bool::weighted(0.8), any::<bool>()).prop_map(|(pool_allow_negative, skips)| Rules {
         pool_allow_negative,
         pay_on_behalf_skips_customer_check: skips,
+        ..Rules::default()
     });
     (steps(80), rules, any::<bool>(), 0..90_usize)
 }
@@ -408,7 +413,7 @@ fn the_draws_reach_everything_that_can_happen() {
         })
         .expect("every draw keeps the laws");
     let seen = seen.into_inner();
-    let everything = events().map(Ok).chain(refusals().map(Err));
+    let everything = events().chain(ON_OWN_MONEY).map(Ok).chain(refusals().map(Err));
     let missing: Vec<Outcome> = everything.filter(|what| !seen.contains_key(what)).collect();
     assert!(missing.is_empty(), "never seen: {missing:?} in {seen:?}");
 }
@@ -418,6 +423,31 @@ fn events() -> impl Iterator<Item = &'static str> {
     let apart = ["order_changed", "clock_accepted", "loss_accepted"];
     let kinds = Event::kinds().filter(move |kind| !apart.contains(kind));
     kinds.chain(buying::OrderChange::ALL.map(buying::OrderChange::name))
+}
+
+/// What else becomes of accounts' own money.
+const ON_OWN_MONEY: [&str; 8] = [
+    "a gift pays",
+    "cash pays",
+    "own credit pays",
+    "a gift comes back",
+    "cash comes back",
+    "own credit comes back",
+    "a voucher of the platform pays",
+    "own money is short",
+];
+
+/// Which of that has come of a command.
+fn own_money(outcome: &Result<Event, Rejection>) -> impl Iterator<Item = &'static str> {
+    let charge = outcome.as_ref().ok().and_then(Event::charge);
+    let parts = charge.and_then(|charge| charge.parts).unwrap_or_default();
+    let parts = [parts.granted, parts.cash, parts.credit];
+    let paid = parts.map(|part| part.is_positive());
+    let back = parts.map(|part| part.is_negative());
+    let voucher = charge.is_some_and(|charge| charge.parts.is_some() && !charge.vouchers.is_empty());
+    let short = matches!(outcome, Err(Rejection::Buying(buying::Reason::InsufficientCredit { side: Side::Payer, .. })));
+    let happened = paid.into_iter().chain(back).chain([voucher, short]);
+    ON_OWN_MONEY.into_iter().zip(happened).filter_map(|(name, happened)| happened.then_some(name))
 }
 
 /// The codes of all refusals that a command can come to here: the others are about what only the application knows, or
@@ -431,6 +461,7 @@ fn refusals() -> impl Iterator<Item = &'static str> {
         "idempotency_key_reused",
         "line_not_found",
         "numbers_exhausted",
+        "too_many_cards",
     ];
     let codes: BTreeSet<_> = Rejection::catalogue().iter().map(Rejection::code).collect();
     codes.into_iter().filter(move |code| !apart.contains(code))

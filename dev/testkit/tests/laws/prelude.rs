@@ -2,15 +2,18 @@
 
 use crate::scene::{name, product_code, uin};
 use credere_core::access::KeyAccess;
-use credere_core::book::{Command, buying, catalogue, deployment, notices, parties, vouchers};
-use credere_core::channel::{AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, PartnerKind, Verification};
+use credere_core::book::{Command, buying, catalogue, deployment, finance, notices, parties, vouchers};
+use credere_core::channel::{
+    AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, PartnerKind, TopUpKind, Verification,
+};
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Rate};
 use credere_testkit::commands;
 use std::collections::BTreeMap;
 
 /// The commands that make a small world before the draws begin: a reseller, a distributor with two second-level
-/// resellers, an agent, customers of each, accounts outside, a few orders and authorizations that are open, a key and a webhook.
+/// resellers, an agent, customers of each, accounts outside, money of those that pay for themselves, a few orders and
+/// authorizations that are open, a key and a webhook.
 pub(crate) fn prelude() -> Vec<Command> {
     let open = |number: u64, verified: bool| {
         let verification = if verified { Verification::Enterprise } else { Verification::None };
@@ -50,7 +53,7 @@ pub(crate) fn prelude() -> Vec<Command> {
     };
     let authorize =
         |account, amount| Command::from(commands::authorize(uin(account), code.as_str(), Amount::whole(amount)));
-    let mut all: Vec<Command> = (1..=14).map(|number| open(number, number != 14)).collect();
+    let mut all: Vec<Command> = (1..=16).map(|number| open(number, number != 14)).collect();
     all.extend([
         product(0, FreezeModel::Coefficient),
         product(4, FreezeModel::ReEstimate),
@@ -60,7 +63,7 @@ pub(crate) fn prelude() -> Vec<Command> {
         partner(4, PartnerKind::SecondLevelReseller, Some(2), 0, None),
         partner(5, PartnerKind::Agent, None, 0, None),
     ]);
-    let bindings = BTreeMap::from([(6, 1), (7, 1), (8, 2), (9, 3), (10, 3), (11, 4), (12, 5)]);
+    let bindings = BTreeMap::from([(6, 1), (7, 1), (8, 2), (9, 3), (10, 3), (11, 4), (12, 5), (15, 5)]);
     all.extend(
         bindings
             .iter()
@@ -77,6 +80,32 @@ pub(crate) fn prelude() -> Vec<Command> {
         Command::from(commands::activate(uin(account), name(which).as_str(), code.as_str(), Amount::whole(5)))
     };
     all.extend([voucher(6, None, 15, 30), voucher(10, Some(3), 30, 500), activate(6, 100), activate(8, 101)]);
+    let pays_in = |account, amount, kind| {
+        Command::from(finance::TopUp { kind, ..commands::top_up(uin(account), Amount::whole(amount)) })
+    };
+    let may_owe = |account, limit| {
+        let credit_limit = Some(Amount::whole(limit));
+        Command::from(finance::ChangeFinance { credit_limit, ..commands::change_finance(uin(account)) })
+    };
+    let keeps = |account, amount| {
+        let resource = Some(name(200));
+        let plain = commands::order(uin(account), code.as_str(), Amount::whole(amount));
+        Command::from(buying::PlaceOrder { resource, ..plain })
+    };
+    all.extend([
+        pays_in(5, 40, TopUpKind::Cash),
+        pays_in(12, 120, TopUpKind::Cash),
+        pays_in(12, 30, TopUpKind::Granted),
+        pays_in(13, 50, TopUpKind::Granted),
+        may_owe(13, 100),
+        pays_in(15, 60, TopUpKind::Cash),
+        may_owe(15, 200),
+        pays_in(16, 200, TopUpKind::Cash),
+        voucher(12, None, 10, 40),
+        keeps(13, 80),
+        keeps(15, 70),
+        activate(12, 102),
+    ]);
     all.extend([
         // A price ten times the list, so that absurd amounts leave the range of money.
         discount(DiscountScope::Customer(uin(10)), 2, 1_000_000_000),
@@ -86,6 +115,8 @@ pub(crate) fn prelude() -> Vec<Command> {
         order(9, 500, false),
         authorize(8, 30),
         authorize(9, 20),
+        order(16, 30, false),
+        authorize(12, 25),
         Command::from(deployment::IssuePlatformKey { access: KeyAccess::Full }),
         Command::from(notices::AddWebhook { account: None, kinds: Vec::new() }),
     ]);

@@ -1,78 +1,23 @@
 //! From symbols to commands: who and what is meant as things stand.
 //! Mostly something that suits the command, so that most draws get as far as the figures; sometimes anything at all.
 
+use crate::known::Known;
 use crate::workload::{Lines, Money, Sketch, Step, Who};
-use credere_auditor::facts::{Bound, Partner};
+use credere_auditor::facts::{Account, Bound, Partner};
 use credere_auditor::{Auditor, NEVER, Step as Asked};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
-    Book, Command, Named, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
+    Book, Command, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
-    AccountClass, ActionType, AllowlistItem, AuthorizationId, DiscountId, DiscountScope, FreezeChange, FreezeModel,
-    FreezeTerms, NonStopChange, Order, OrderId, OrderKind, OrderState, PaidFor, PartnerKind, PayMode, ProductCode,
-    ResourceId, ResourceName, ResourceState, Settlement, Subscription, Tier, TopUpKind, Uin, Verification, VoucherId,
-    VoucherMode, VoucherStatus, VoucherUsage, WebhookId,
+    AccountClass, ActionType, AllowlistItem, AuthorizationId, CardId, DiscountId, DiscountScope, FreezeChange,
+    FreezeModel, FreezeTerms, NonStopChange, Order, OrderId, OrderKind, OrderState, PaidFor, PartnerKind, PayMode,
+    ProductCode, ResourceId, ResourceName, Settlement, Subscription, Tier, TopUpKind, Uin, Verification, VoucherId,
+    VoucherMode, VoucherUsage, WebhookId,
 };
-use credere_core::ledger::{Moment, Month};
+use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Factor, Rate};
 use credere_testkit::signer;
-use std::collections::BTreeMap;
-
-/// What symbols stand for: the things that were made so far, and the auditor to ask for figures.
-#[derive(Debug, Default)]
-pub(crate) struct Known {
-    pub(crate) orders: Vec<OrderId>,
-    pub(crate) authorizations: Vec<AuthorizationId>,
-    pub(crate) discounts: Vec<DiscountId>,
-    /// Orders as they stand, since who asks for something of one brings along how it ended.
-    pub(crate) latest: BTreeMap<OrderId, Order>,
-    pub(crate) resources: Vec<(ResourceId, ResourceName)>,
-    /// How resources ended, likewise.
-    pub(crate) ended: BTreeMap<ResourceId, ResourceState>,
-    pub(crate) vouchers: Vec<VoucherId>,
-    /// Bill lines with their account and month, since who asks for a receipt looks them up.
-    pub(crate) lines: Vec<(Uin, Month, bills::NamedLine)>,
-    pub(crate) webhooks: Vec<WebhookId>,
-}
-
-impl Known {
-    /// The command as the application puts it together: with how what it names has ended, which it looks up.
-    pub(crate) fn looked_up(&self, asked: &Asked, world: &Auditor) -> Command {
-        let resource = |wanted: &ResourceName| {
-            let newest = self.resources.iter().rev().find(|(_, name)| name == wanted);
-            newest.map(|(id, _)| Named { id: *id, ended: self.ended.get(id).copied() })
-        };
-        let mut command = match asked {
-            Asked::Command(command) => command.clone(),
-            Asked::Refund { order, amount } => {
-                let order = Named { id: *order, ended: self.latest.get(order).cloned().map(Box::new) };
-                buying::RefundOrder { order, amount: *amount }.into()
-            }
-            Asked::Resize { name, unit_price, quantity } => {
-                let (resource, unit_price, quantity) = (resource(name), *unit_price, *quantity);
-                metering::ResizeResource { resource, unit_price, quantity }.into()
-            }
-            Asked::Terminate { name, final_amount } => {
-                metering::TerminateResource { resource: resource(name), final_amount: *final_amount }.into()
-            }
-            Asked::ConfirmLines { .. } => unreachable!("lines are drawn as they are in `lines`"),
-        };
-        match &mut command {
-            Command::Buying(
-                buying::Command::PayOrder(buying::PayOrder { order, .. })
-                | buying::Command::DeliverOrder(buying::DeliverOrder { order })
-                | buying::Command::CancelOrder(buying::CancelOrder { order }),
-            ) => order.ended = self.latest.get(&order.id).map(|order| order.state).filter(|state| !state.open()),
-            Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { voucher })) => {
-                let state = world.vouchers.get(&voucher.id.0).map(|voucher| voucher.state);
-                voucher.ended = state.filter(|state| *state != VoucherStatus::Issued);
-            }
-            _ => {}
-        }
-        command
-    }
-}
 
 const PLATFORM: Actor = Actor::Platform { key: 1, access: KeyAccess::Full };
 
@@ -153,9 +98,18 @@ impl Scene<'_> {
         self.mostly(which, |uin| self.bound(uin).is_none() && self.sells(uin).is_none())
     }
 
-    /// Somebody that may buy: a customer, or once in a while a partner.
+    /// Somebody that pays for itself: nobody's customer, an agent, or an agent's customer.
+    fn pays_for_itself(&self, which: u8) -> Uin {
+        self.mostly(which, |uin| self.world.pays_for_itself(uin))
+    }
+
+    /// Somebody that may buy: a customer, often who pays for itself, or once in a while a partner.
     fn buyer(&self, which: u8) -> Uin {
-        if which < 32 { self.partner(which * 8 + 1) } else { self.customer(which) }
+        match which {
+            0..24 => self.partner(which * 8 + 1),
+            _ if which.is_multiple_of(3) => self.pays_for_itself(which),
+            _ => self.customer(which),
+        }
     }
 
     fn kind(&self, which: u8, kind: PartnerKind) -> Uin {
@@ -195,7 +149,13 @@ impl Scene<'_> {
                     (4..=6, Some(partner)) => partner,
                     _ => self.party(whose / 8),
                 };
-                let of_credit = self.bound(whose).map(|c| [c.available(), c.total, c.used, c.frozen]);
+                let of_credit = self.world.accounts.get(&whose).and_then(Account::lent);
+                let of_credit = of_credit.map(|c| [c.available(), c.total, c.used, c.frozen]);
+                let own = self.world.accounts.get(&whose).filter(|_| self.world.pays_for_itself(whose));
+                let of_own = own.map(|known| {
+                    let own = &known.own;
+                    [own.available(), own.cash, own.owed, own.held + own.frozen]
+                });
                 let of_partner = self.sells(whose).map(|p| {
                     let spend = p.spend;
                     [
@@ -205,7 +165,7 @@ impl Scene<'_> {
                         spend.map_or(0, |spend| spend.line),
                     ]
                 });
-                let known = of_credit.or(of_partner).unwrap_or([0; 4])[usize::from(*figure) % 4];
+                let known = of_credit.or(of_own).or(of_partner).unwrap_or([0; 4])[usize::from(*figure) % 4];
                 let bound = i128::from(Amount::INPUT_MAX.units());
                 Amount::from_wide((known + i128::from(*delta)).clamp(-bound, bound)).expect("what can be sent fits")
             }
@@ -256,13 +216,35 @@ impl Scene<'_> {
                 class: AccountClass::External,
                 verification: verification(*verified),
                 tier: Tier::None,
+                site: None,
+                entity: verified.then(|| "E1".parse().expect("it is an identifier")),
+                followed: number.is_some(),
             }),
             Sketch::Verify { party, verified } => Command::from(parties::ChangeAccount {
                 uin: self.party(*party),
                 class: Some(AccountClass::Internal(4)),
                 verification: verified.map(verification),
                 tier: Some(Tier::Mid),
+                entity: verified.map(|verified| verified.then(|| "E2".parse().expect("it is an identifier"))),
+                followed: *verified,
             }),
+            Sketch::Card { party, months, which } => {
+                let account = self.party(*party);
+                match which {
+                    Some(which) => {
+                        let cards: Vec<CardId> =
+                            self.book.account_facts(account).cards.iter().map(|card| card.id).collect();
+                        Command::from(finance::RemoveCard { account, card: pick(&cards, *which, CardId(NEVER)) })
+                    }
+                    None => {
+                        // One that is over already, that is good for this month, or longer.
+                        let mut expires = self.book.calendar().month(self.now).previous();
+                        (0..*months).for_each(|_| expires = expires.next());
+                        let last4 = "4242".parse().expect("these are four digits");
+                        Command::from(finance::AddCard { account, last4, expires })
+                    }
+                }
+            }
             Sketch::Register { party, kind, above, quota, spend, vouchers: issue } => {
                 let account = self.outsider(*party);
                 let kind = PartnerKind::ALL[usize::from(*kind)];
@@ -311,12 +293,18 @@ impl Scene<'_> {
                 })
             }
             Sketch::TopUp { party, amount, granted } => {
-                let account = self.party(*party);
+                let account = self.pays_for_itself(*party);
                 let kind = if *granted { TopUpKind::Granted } else { TopUpKind::Cash };
-                Command::from(finance::TopUp { account, amount: self.amount(amount, account), kind })
+                // Who is overdue is mostly paid in what is missing.
+                let missing = self.world.accounts.get(&account).map_or(0, |known| -known.available());
+                let amount = match amount {
+                    Money::Near { delta, .. } if missing > 0 => near(credere_auditor::amount(missing), *delta),
+                    _ => self.amount(amount, account),
+                };
+                Command::from(finance::TopUp { account, amount, kind })
             }
             Sketch::Finance { party, limit, overdue } => {
-                let account = self.party(*party);
+                let account = self.pays_for_itself(*party);
                 Command::from(finance::ChangeFinance {
                     account,
                     credit_limit: limit.as_ref().map(|limit| self.amount(limit, account)),
@@ -491,6 +479,7 @@ impl Scene<'_> {
                             self.payer(customer).unwrap_or(self.partner(*party)),
                         )
                     }
+                    3 => (vouchers::NewVoucherKind::Customer(None), self.pays_for_itself(*party)),
                     _ => {
                         let owner = self.customer(*party);
                         if issuer.is_some_and(|issuer| issuer % 4 != 0) {
@@ -532,7 +521,7 @@ impl Scene<'_> {
                 }
                 let open = self.world.unpaid.get(&customer).into_iter().flatten().map(|at| &self.world.lines[*at]);
                 if back % 8 != 0
-                    && let Some((_, oldest)) = open.map(|line| (line.binding(), line.month)).min()
+                    && let Some((_, oldest)) = open.map(|line| (line.buyer.binding(), line.month)).min()
                 {
                     month = oldest;
                 }
@@ -569,7 +558,7 @@ impl Scene<'_> {
                 })
             }
             Sketch::Force { party, forced } => {
-                let suspended = |uin: Uin| self.bound(uin).is_some_and(|bound| bound.forced_since.is_some());
+                let suspended = |uin: Uin| self.bound(uin).is_some_and(|bound| bound.spending.forced_since.is_some());
                 let customer = if *forced { self.customer(*party) } else { self.mostly(*party, suspended) };
                 Command::from(standing::ForceSuspension { customer, forced: *forced })
             }
@@ -590,7 +579,7 @@ impl Scene<'_> {
                 let resources: Vec<ResourceId> = self.known.resources.iter().map(|(id, _)| *id).collect();
                 let id = pick(&resources, *which, ResourceId(NEVER));
                 match what % 6 {
-                    0 => Command::from(standing::ReviewCustomer { customer: self.customer(*which) }),
+                    0 => Command::from(standing::ReviewCustomer { customer: self.buyer(*which) }),
                     1 => Command::from(metering::SuspendResource { id }),
                     2 => Command::from(metering::ResumeResource { id }),
                     3 => Command::from(metering::DeleteResource { id }),
@@ -627,7 +616,7 @@ impl Scene<'_> {
 
     /// What an account has paid for a prepaid resource and not got back.
     fn paid(&self, account: Uin, resource: ResourceName) -> Amount {
-        let binding_seq = self.book.customer(account).map_or(0, |customer| customer.bound_seq);
+        let binding_seq = self.world.buyer(account).map_or(0, |buyer| buyer.purse());
         let paid = self.book.paid(&PaidFor { account, binding_seq, resource });
         Amount::from_wide(paid.customer).unwrap_or_default()
     }

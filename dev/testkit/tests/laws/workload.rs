@@ -81,6 +81,11 @@ pub(crate) enum Sketch {
     Note {
         party: u8,
     },
+    Card {
+        party: u8,
+        months: u8,
+        which: Option<u8>,
+    },
     AddProduct {
         code: u8,
         freeze: u8,
@@ -289,6 +294,7 @@ fn prepaid() -> impl Strategy<Value = Sketch> {
             |(party, limit, overdue)| Sketch::Finance { party, limit, overdue }
         ),
         1 => n().prop_map(|party| Sketch::Note { party }),
+        2 => (n(), 0..3_u8, maybe(n())).prop_map(|(party, months, which)| Sketch::Card { party, months, which }),
         1 => (n(), n()).prop_map(|(code, freeze)| Sketch::AddProduct { code, freeze }),
         1 => (n(), maybe(n())).prop_map(|(code, freeze)| Sketch::ChangeProduct { code, freeze }),
         4 => (n(), flag(), n(), maybe(n()), rate(), maybe(-5..20_i8), maybe(-5..20_i8)).prop_map(

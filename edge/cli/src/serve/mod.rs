@@ -30,6 +30,8 @@ use credere_app::engine::EngineOptions;
 use credere_app::{App, MasterKey, Options, SecretText, check_platform_key, has_master_key};
 use credere_cloud::{CloudOptions, UnsignedPayload};
 use credere_core::book::Rules;
+use credere_core::channel::Site;
+use credere_core::organization::CheckRules;
 use credere_platform::PlatformOptions;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
 use places::Places;
@@ -203,6 +205,12 @@ pub(crate) fn app_options(
         rules: Rules {
             pool_allow_negative: settings.flag("rules.pool_api_allow_negative"),
             pay_on_behalf_skips_customer_check: settings.flag("rules.pay_on_behalf_skips_customer_check"),
+            site: if settings.text("deployment.site") == Some(Site::Cn.name()) { Site::Cn } else { Site::Intl },
+            check: CheckRules {
+                balance_checked_types: settings.types("rules.balance_checked_internal_types"),
+                consistent_classes: settings.flag("rules.consistent_account_classes"),
+                entity_admin_pays: settings.flag("rules.entity_admin_pays"),
+            },
         },
         waiting_max: usize::try_from(settings.number("limits.waiting_operations")).unwrap_or(usize::MAX),
         snapshot_every: settings.number("store.snapshot_every"),

@@ -34,6 +34,8 @@ pub(crate) enum Kind {
     Zone,
     /// Delays between attempts.
     Schedule,
+    /// Types of internal accounts.
+    Types,
     /// What is logged.
     LogFilter,
 }
@@ -53,6 +55,7 @@ impl Kind {
             Kind::Currency => "the ISO 4217 code of a currency in use, like `USD`".to_owned(),
             Kind::Zone => "`UTC` or a fixed offset like `+08:00`".to_owned(),
             Kind::Schedule => "1 to 32 delays like `5s 30m 2h`".to_owned(),
+            Kind::Types => "numbers from 0 to 255 like `4 6 9`".to_owned(),
             Kind::LogFilter => {
                 "error, warn, info, debug, trace or off, or a filter like `info,credere_app=debug`".to_owned()
             }
@@ -78,6 +81,7 @@ impl Kind {
             Kind::Currency => is_currency(text),
             Kind::Zone => offset_of(text).is_some(),
             Kind::Schedule => text.parse::<Schedule>().is_ok(),
+            Kind::Types => types_of(text).is_some(),
             Kind::LogFilter => log_filter(text).is_some(),
         }
     }
@@ -92,6 +96,11 @@ pub(crate) fn clean(text: &str) -> bool {
 /// Reads a whole number: digits and nothing else.
 pub(super) fn number_of(text: &str) -> Option<u64> {
     if text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok() } else { None }
+}
+
+/// Reads `4 6 9`.
+pub(super) fn types_of(text: &str) -> Option<Vec<u8>> {
+    text.split_whitespace().map(|one| number_of(one).and_then(|number| u8::try_from(number).ok())).collect()
 }
 
 /// Reads `90s`, `15m`, `2h` or `31d`; a number alone is seconds.

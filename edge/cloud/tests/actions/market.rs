@@ -183,7 +183,7 @@ impl Market {
             ..ProfilePatch::default()
         };
         let class = AccountClass::External;
-        let new = NewAccount { uin: Some(uin(number)), class, verification, tier: Tier::None, profile };
+        let new = NewAccount { uin: Some(uin(number)), class, verification, tier: Tier::None, site: None, profile };
         self.app.open_account(platform(), None, new).await.unwrap();
         let given = self.app.issue_credential(platform(), None, uin(number)).await.unwrap();
         let secret_key = given.secret_key.unwrap().expose().to_owned();

@@ -83,7 +83,7 @@ pub(crate) async fn change_finance(
     let fields = [("amount_negative", if below { "credit_limit" } else { "overdue_amount" })];
     let command = Command::from(finance::ChangeFinance { account, credit_limit, overdue_amount });
     let done = call.decide(claim.key, command, &fields).await?;
-    changed(&FinanceBody::new(&done.own()?), done.replayed)
+    changed(&FinanceBody::new(done.finance()?), done.replayed)
 }
 
 /// Pays money into an account, or gives it some.
@@ -109,6 +109,6 @@ pub(crate) async fn top_up(At(uin): At<String>, Json { call, value, bytes, .. }:
     let command = Command::from(finance::TopUp { account, amount: amount.0, kind: kind.into() });
     let done = call.decide(claim.key, command, &[("amount_not_positive", "amount")]).await?;
     let top_up_id = format!("top_{}", done.number()?);
-    let body = TopUpBody { top_up_id, amount, kind, finance: FinanceBody::new(&done.own()?) };
+    let body = TopUpBody { top_up_id, amount, kind, finance: FinanceBody::new(done.finance()?) };
     created(&body, done.replayed)
 }

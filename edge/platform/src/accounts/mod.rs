@@ -1,6 +1,7 @@
-//! Accounts: opened, shown, listed, changed, topped up, given credentials for the Cloud API, and asked what they want to be told of.
+//! Accounts: opened, shown, listed, changed, topped up, given cards, given credentials for the Cloud API, and asked what they want to be told of.
 //! The view of an account is the same wherever one is shown.
 
+mod cards;
 mod change;
 mod credentials;
 mod finance;
@@ -9,7 +10,7 @@ mod read;
 mod subscriptions;
 mod view;
 
-pub(crate) use view::{AccountBody, CreditBody};
+pub(crate) use view::{AccountBody, CreditBody, SiteName};
 
 use crate::problem::Fields;
 use crate::state::Platform;
@@ -27,6 +28,8 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
         .routes(routes!(read::show_account, change::change_account))
         .routes(routes!(finance::change_finance))
         .routes(routes!(finance::top_up))
+        .routes(routes!(cards::add_card, cards::list_cards))
+        .routes(routes!(cards::remove_card))
         .routes(routes!(credentials::issue_credential, credentials::list_credentials))
         .routes(routes!(credentials::revoke_credential))
         .routes(routes!(subscriptions::subscribe, subscriptions::show_subscriptions))

@@ -1,12 +1,12 @@
 //! `POST /v1/accounts`
 
-use super::view::{ClassBody, SentVerification, TierName, VerificationChange};
+use super::view::{ClassBody, SentVerification, SiteName, TierName, VerificationChange};
 use super::{AccountBody, FIELDS, TAG};
 use crate::body::Json;
 use crate::call::{Answer, created};
 use crate::wire::{AccountNumber, EmailText, Object, Text};
 use credere_app::parties::{NewAccount, Profile, ProfilePatch};
-use credere_core::channel::{AccountClass, Tier, Verification};
+use credere_core::channel::{AccountClass, Site, Tier, Verification};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -40,6 +40,8 @@ pub(crate) struct NewAccountBody {
     /// Who looks after the account on the platform's side.
     #[schema(inline)]
     channel_manager: Option<Text<0, 256>>,
+    /// On which of the vendor's sites it is; that of `deployment.site` where absent. Never changes.
+    site: Option<SiteName>,
 }
 
 /// Opens an account.
@@ -74,6 +76,7 @@ pub(crate) async fn open_account(Json { call, value, bytes, .. }: Json<NewAccoun
         class,
         verification: level,
         tier: value.tier.map_or(Tier::None, Tier::from),
+        site: value.site.map(Site::from),
         profile: ProfilePatch {
             name: Some(profile.name.clone()),
             email: Some(profile.email.clone()),
@@ -86,6 +89,6 @@ pub(crate) async fn open_account(Json { call, value, bytes, .. }: Json<NewAccoun
     };
     let claim = call.claim(&bytes)?;
     let done = call.judged(call.app().open_account(call.caller, claim.key, new).await, FIELDS)?;
-    let body = AccountBody::plain(call.app(), &done.opened()?, profile);
+    let body = AccountBody::plain(call.app(), &done.opened()?, done.site()?, profile);
     created(&body, done.replayed)
 }

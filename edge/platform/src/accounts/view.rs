@@ -4,8 +4,10 @@ use crate::partners::PartnerBody;
 use crate::problem::Problem;
 use crate::wire::{AccountNumber, Money, Object, Text, names, present};
 use credere_app::App;
-use credere_app::parties::{AccountView, Profile};
-use credere_core::channel::{Account, AccountClass, ChannelRole, Customer, NonStop, Own, Standing, Tier, Verification};
+use credere_app::parties::{AccountView, FinanceView, Profile};
+use credere_core::channel::{
+    Account, AccountClass, ChannelRole, Customer, NonStop, Site, Standing, Tier, Verification,
+};
 use credere_core::money::Amount;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,6 +30,9 @@ pub(crate) struct AccountBody {
     pub(crate) tier: TierName,
     /// Who looks after the account on the platform's side.
     pub(crate) channel_manager: Option<String>,
+    /// On which of the vendor's sites it is.
+    #[schema(value_type = SiteName)]
+    pub(crate) site: SiteName,
     #[schema(format = DateTime)]
     pub(crate) created_at: String,
     /// Its place in the channel.
@@ -159,7 +164,7 @@ pub(crate) struct FinanceBody {
 
 impl FinanceBody {
     /// What an account has of its own, as it stands.
-    pub(super) fn new(Own { finance, overdue_amount }: &Own) -> FinanceBody {
+    pub(super) fn new(FinanceView { finance, overdue_amount }: FinanceView) -> FinanceBody {
         let overdue = finance.available().is_negative();
         FinanceBody {
             cash: Money(finance.cash()),
@@ -167,7 +172,7 @@ impl FinanceBody {
             credit_limit: Money(finance.credit_limit()),
             credit_used: Money(finance.credit_used()),
             frozen: Money(finance.frozen()),
-            overdue_amount: Money(*overdue_amount),
+            overdue_amount: Money(overdue_amount),
             available: Money(finance.available()),
             state: if overdue { Standing::Overdue.name() } else { Standing::Normal.name() },
             is_credit_account: finance.credit_limit().is_positive(),
@@ -293,6 +298,17 @@ names! {
     }
 }
 
+names! {
+    /// One of the vendor's sites.
+    #[schema(as = Site)]
+    pub(crate) enum SiteName of Site {
+        /// The international one.
+        Intl,
+        /// The Chinese one.
+        Cn,
+    }
+}
+
 impl AccountBody {
     /// An account as it stands.
     ///
@@ -301,20 +317,20 @@ impl AccountBody {
     pub(crate) fn new(app: &App, view: AccountView) -> Result<AccountBody, Problem> {
         let remaining_voucher = Amount::from_wide(view.voucher_balance).map_err(|_| Problem::internal())?;
         let credit = view.credit().map(|customer| CreditBody::new(app, customer, remaining_voucher));
-        let finance = view.own().map(|own| FinanceBody::new(&own));
-        let AccountView { account, profile, partner, channel, .. } = view;
+        let finance = view.finance().map(FinanceBody::new);
+        let AccountView { account, profile, partner, channel, site, .. } = view;
         let partner = partner.as_ref().map(|partner| PartnerBody::new(app, partner)).transpose()?;
         Ok(AccountBody {
             channel: channel.into(),
             credit,
             partner,
             finance,
-            ..AccountBody::plain(app, &account, profile)
+            ..AccountBody::plain(app, &account, site, profile)
         })
     }
 
     /// An account that is no partner, and pays for itself.
-    pub(super) fn plain(app: &App, account: &Account, profile: Profile) -> AccountBody {
+    pub(super) fn plain(app: &App, account: &Account, site: Site, profile: Profile) -> AccountBody {
         let customer = account.customer.as_ref();
         let Profile { name, email, phone, entity_id, entity_name, channel_manager, remark: _ } = profile;
         AccountBody {
@@ -326,6 +342,7 @@ impl AccountBody {
             verification: VerificationBody { level: account.verification.into(), entity_id, entity_name },
             tier: account.tier.into(),
             channel_manager,
+            site: site.into(),
             created_at: app.rfc3339(account.opened_at),
             channel: ChannelRole::Direct.into(),
             credit: None,
@@ -336,7 +353,7 @@ impl AccountBody {
             special_suspension: customer.map(|customer| customer.spending.special_suspension),
             partner_warning_percent: customer.and_then(|customer| customer.partner_warning),
             own_warning_percent: customer.and_then(|customer| customer.own_warning),
-            finance: Some(FinanceBody::new(account.own())),
+            finance: Some(FinanceBody::new(FinanceView::of(account))),
             organization: (),
         }
     }

@@ -71,11 +71,12 @@ struct ResultBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     authorization_id: Option<String>,
     /// Why it was declined: `insufficient_credit`, `account_not_found`, `product_not_found`, `account_unverified`,
-    /// `account_suspended`, `no_credit`, `amount_not_positive`, `amount_overflow`, `expiry_out_of_range`,
+    /// `account_suspended`, `amount_not_positive`, `amount_overflow`, `expiry_out_of_range`,
     /// `authorization_not_found`, `authorization_not_open`, `exceeds_authorization`, or `idempotency_key_reused`.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
-    /// With `insufficient_credit`: whose does not suffice, `customer` or `partner`.
+    /// With `insufficient_credit`: whose does not suffice: `customer`, `partner`, or `payer` where an account pays with its own
+    /// money.
     #[serde(skip_serializing_if = "Option::is_none")]
     side: Option<String>,
     /// `true` when it repeats the first outcome under this key.

@@ -30,7 +30,7 @@ pub(super) struct AuthorizationBody {
     state: &'static str,
     /// What was authorized, before discounts.
     list_amount: Money,
-    /// What is (or was) held of the payer's credit.
+    /// What is (or was) held of the payer's credit or money.
     amount: Money,
     /// What is (or was) held of the paying partner's spend line.
     partner_amount: Money,

@@ -49,7 +49,8 @@ pub(crate) struct BindingBody {
     responses(
         (status = 201, description = "The binding", body = BindingBody),
         (status = 404, description = "`account_not_found`, `partner_not_found`"),
-        (status = 409, description = "`already_bound`, `already_partner`"),
+        (status = 409, description = "`already_bound`, `already_partner`; of an account that has paid for itself \
+            `has_open_holds`, `overdue`: nothing of its may be open when a partner takes its credit over"),
     )
 )]
 pub(crate) async fn bind_customer(Json { call, value, bytes, .. }: Json<NewCustomerBody>) -> Answer {
@@ -64,7 +65,7 @@ pub(crate) async fn bind_customer(Json { call, value, bytes, .. }: Json<NewCusto
     let done = call.decide(claim.key, command, &fields).await?;
     let BoundView { uin, customer } = done.bound()?;
     let partner = customer.partner;
-    let credit = call.app().lends(partner).then(|| CreditBody::new(call.app(), &customer, Amount::ZERO));
+    let credit = (!customer.referred).then(|| CreditBody::new(call.app(), &customer, Amount::ZERO));
     let body = BindingBody {
         uin: AccountNumber(uin),
         partner_uin: AccountNumber(partner),

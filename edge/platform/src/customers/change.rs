@@ -69,6 +69,7 @@ pub(crate) struct NonStopBody {
         (status = 200, description = "The account as it is now", body = AccountBody),
         (status = 403, description = "`not_allowlisted`: the platform has not granted `special_suspension` to its partner"),
         (status = 404, description = "`customer_not_found`"),
+        (status = 422, description = "`wrong_partner_kind`: an agent's customer takes no part in credit (R4)"),
     )
 )]
 pub(crate) async fn change_customer(

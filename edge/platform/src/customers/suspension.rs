@@ -31,6 +31,7 @@ pub(crate) struct SuspensionBody {
     responses(
         (status = 200, description = "The account as it is now", body = AccountBody),
         (status = 404, description = "`customer_not_found`"),
+        (status = 422, description = "`wrong_partner_kind`: an agent's customer takes no part in credit (R4)"),
     )
 )]
 pub(crate) async fn force_suspension(At(uin): At<String>, Json { call, value, .. }: Json<SuspensionBody>) -> Answer {

@@ -42,12 +42,16 @@ names! {
     responses(
         (status = 200, description = "The order as it is now", body = OrderBody),
         (status = 402, description = "`insufficient_credit`, with `side`, `account_uin`, `required` and `available`"),
-        (status = 404, description = "`order_not_found`"),
+        (status = 404, description = "`order_not_found`, `partner_not_found`: `by` is `partner`, and the account has none"),
         (status = 409, description = "`order_not_payable`: it is not to be paid; `account_suspended`: by force (R108)"),
         (status = 422, description = "`account_unverified` (R58)"),
     )
 )]
 pub(crate) async fn pay_order(At(id): At<String>, Json { call, value, bytes, .. }: Json<PayBody>) -> Answer {
     let (claim, id) = call.claim_of(&bytes, id_in_path(&id)).await?;
-    stepped(&call, call.app().pay_order(call.caller, claim.key, id, value.by.into()).await, &[])
+    stepped(
+        &call,
+        call.app().pay_order(call.caller, claim.key, id, value.by.into()).await,
+        &[("partner_not_found", "by")],
+    )
 }

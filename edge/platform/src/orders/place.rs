@@ -69,8 +69,8 @@ pub(crate) struct NewOrderBody {
         (status = 402, description = "`insufficient_credit`, with `side`, `account_uin`, `required` and `available`"),
         (status = 404, description = "`account_not_found`, `product_not_found`"),
         (status = 409, description = "`account_suspended`: by force (R108)"),
-        (status = 422, description = "`account_unverified` (R58), `no_credit`, `amount_not_positive`, \
-            `downgrade_is_immediate`, `resource_required`, `exceeds_paid` with `requested` and `paid`, \
+        (status = 422, description = "`account_unverified` (R58), `amount_not_positive`, `downgrade_is_immediate`, \
+            `resource_required`, `exceeds_paid` with `requested` and `paid`, \
             `amount_overflow`"),
     )
 )]
@@ -78,7 +78,6 @@ pub(crate) async fn place_order(Json { call, value, bytes, .. }: Json<NewOrderBo
     let capture = value.capture.unwrap_or(true);
     let fields = [
         ("account_not_found", "account_uin"),
-        ("no_credit", "account_uin"),
         ("account_unverified", "account_uin"),
         ("account_suspended", "account_uin"),
         ("product_not_found", "product_code"),

@@ -4,7 +4,9 @@ use crate::call::Call;
 use crate::problem::Reason;
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, names};
 use credere_app::buying::OrderView;
-use credere_core::channel::{OrderKind, OrderState, ResourceName, VoucherUse};
+use credere_core::channel::{Order, OrderKind, OrderState, ResourceName, VoucherUse};
+use credere_core::ledger::Parts;
+use credere_core::money::Amount;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -30,7 +32,9 @@ names! {
     "partner_uin": 100_000_000_001_u64, "product_code": "cvm",
     "kind": "purchase", "state": "delivered", "list_amount": "200.00", "discount_rate": "0.90",
     "voucher_amount": "0.00", "amount": "180.00", "partner_amount": "160.00",
-    "payments": [{ "uin": 100_000_000_777_u64, "cash": "0.00", "credit": "180.00", "voucher": "0.00" }],
+    "payments": [{
+        "uin": 100_000_000_777_u64, "granted": "0.00", "cash": "0.00", "credit": "180.00", "voucher": "0.00"
+    }],
     "paid_by": "customer",
     "refunded_amount": "0.00", "created_at": "2026-01-31T08:00:00+08:00", "updated_at": "2026-01-31T08:00:00+08:00",
     "capture": true, "resource_id": "ins-1", "region": "ap-singapore", "zone": null, "project": null,
@@ -59,7 +63,8 @@ pub(super) struct OrderBody {
     amount: Money,
     /// What the paying partner is charged: the list price times its own discount, less its own vouchers (R28).
     partner_amount: Money,
-    /// Who paid what; nobody yet while the order is to be paid, and nobody any more once it is cancelled.
+    /// Who paid what; nobody yet while the order is to be paid, and nobody any more once it is cancelled. Which part of money
+    /// of its own pays is settled when the order is delivered, so such an order has none while it is processing.
     payments: Vec<PaymentBody>,
     /// `customer`, or `partner` where that paid on the customer's behalf (R130); `null` while nobody has paid.
     paid_by: Option<&'static str>,
@@ -114,9 +119,28 @@ impl VoucherPartBody {
 #[schema(as = Payment)]
 struct PaymentBody {
     uin: AccountNumber,
+    /// Of what it was given.
+    granted: Money,
+    /// Of its own cash.
     cash: Money,
+    /// Of the credit that it has from its partner, or of its own.
     credit: Money,
     voucher: Money,
+}
+
+impl PaymentBody {
+    /// Who paid an order and of what; `None` while nobody has.
+    fn of(order: &Order, amount: Amount, voucher: Amount) -> Option<PaymentBody> {
+        let credit = Parts { credit: amount, ..Parts::default() };
+        let parts = match (order.state, order.paying.partner) {
+            (OrderState::ToBePaid | OrderState::Canceled, _) => None,
+            (_, Some(_)) => Some(credit),
+            (_, None) => order.parts,
+        };
+        let Parts { granted, cash, credit } = parts?;
+        let [granted, cash, credit, voucher] = [granted, cash, credit, voucher].map(Money);
+        Some(PaymentBody { uin: AccountNumber(order.paying.payer), granted, cash, credit, voucher })
+    }
 }
 
 impl OrderBody {
@@ -124,12 +148,7 @@ impl OrderBody {
     pub(super) fn new(call: &Call, view: OrderView) -> OrderBody {
         let OrderView { order, product, voucher_amount, amount, partner_amount, details } = view;
         let paid = order.state != OrderState::ToBePaid && order.state != OrderState::Canceled;
-        let payment = PaymentBody {
-            uin: AccountNumber(order.paying.payer),
-            cash: Money::ZERO,
-            credit: Money(amount),
-            voucher: Money(voucher_amount),
-        };
+        let payments = PaymentBody::of(&order, amount, voucher_amount).into_iter().collect();
         OrderBody {
             id: Some(order.id.to_string()),
             account_uin: AccountNumber(order.account),
@@ -143,7 +162,7 @@ impl OrderBody {
             voucher_amount: Money(voucher_amount),
             amount: Money(amount),
             partner_amount: Money(partner_amount),
-            payments: if paid { vec![payment] } else { Vec::new() },
+            payments,
             paid_by: paid.then_some(if order.paid_by_partner { "partner" } else { "customer" }),
             refunded_amount: Money(order.refunded),
             created_at: call.time(order.created_at),

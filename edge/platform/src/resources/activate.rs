@@ -62,14 +62,13 @@ pub(crate) struct NewResourceBody {
         (status = 404, description = "`account_not_found`, `product_not_found`"),
         (status = 409, description = "`resource_exists`: one of this id runs or is stopped; `account_suspended`: by \
             force (R108)"),
-        (status = 422, description = "`account_unverified` (R58), `no_credit`, `amount_negative`, \
-            `quantity_not_positive`, `amount_overflow`"),
+        (status = 422, description = "`account_unverified` (R58), `amount_negative`, `quantity_not_positive`, \
+            `amount_overflow`"),
     )
 )]
 pub(crate) async fn activate_resource(Json { call, value, bytes, .. }: Json<NewResourceBody>) -> Answer {
     let fields = [
         ("account_not_found", "account_uin"),
-        ("no_credit", "account_uin"),
         ("account_unverified", "account_uin"),
         ("account_suspended", "account_uin"),
         ("product_not_found", "product_code"),

@@ -42,7 +42,7 @@ pub(super) struct ResourceBody {
     /// List price of one unit in one settlement period.
     unit_price: Money,
     quantity: Quantity,
-    /// What is set aside of the payer's credit (R68).
+    /// What is set aside of the payer's credit or money (R68).
     frozen: Money,
     /// What is set aside of the paying partner's spend line (R72).
     partner_frozen: Money,

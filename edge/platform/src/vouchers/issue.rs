@@ -25,11 +25,12 @@ const CODES_MAX: usize = 1_000;
 }))]
 pub(crate) struct NewVoucherBody {
     kind: KindName,
-    /// A partner that has a spend line for types I and II, a customer for type III.
+    /// A partner that has a spend line for types I and II, a customer or an account that pays for itself for type III.
     owner_uin: AccountNumber,
     /// For a type II, and only there: whose trial it pays.
     customer_uin: Option<AccountNumber>,
-    /// For a type III, and only there: who issues and bears it; the managing partner where absent.
+    /// For a type III, and only there: who issues and bears it; where absent the managing partner, or the platform where the
+    /// owner pays for itself.
     issuer_uin: Option<AccountNumber>,
     /// Above zero, at most 1,000,000 (R120).
     amount: Money,
@@ -113,7 +114,7 @@ fn kind_of(value: &NewVoucherBody) -> Result<vouchers::NewVoucherKind, Problem> 
 /// Issues a voucher.
 ///
 /// A type I pays a part of what the partner owes the platform for any of its customers, a type II for one of them, a
-/// type III a part of what the customer owes its partner (R111). A type II brings a type III for that customer with it,
+/// type III a part of what the customer owes its partner (R111), or of what an account that pays for itself owes the platform. A type II brings a type III for that customer with it,
 /// `linked_id`. What a second-level reseller issues comes out of its voucher quota (R119).
 #[utoipa::path(
     post,

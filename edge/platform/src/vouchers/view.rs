@@ -111,7 +111,7 @@ impl VoucherBody {
         let (customer, issuer, linked) = match view.kind {
             VoucherKind::PartnerAll => (None, None, None),
             VoucherKind::PartnerCustomer(customer) => (Some(customer), None, Some(view.id.linked())),
-            VoucherKind::Customer { issuer } => (None, Some(issuer), None),
+            VoucherKind::Customer { issuer } => (None, issuer, None),
         };
         VoucherBody {
             id: view.id.to_string(),

@@ -56,11 +56,6 @@ decimal!(
 );
 from_text!(Money, "an amount as a decimal string such as \"12.50\"", Money::read);
 
-impl Money {
-    /// Nothing.
-    pub(crate) const ZERO: Money = Money(Amount::ZERO);
-}
-
 decimal!(
     /// What a list price is multiplied with.
     Multiplier(Rate),

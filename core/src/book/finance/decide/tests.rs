@@ -20,7 +20,15 @@ impl World {
         let mut world = World(Book::new());
         for number in [ACCOUNT, AGENT, RESELLER] {
             let (class, verification, tier) = (AccountClass::External, Verification::None, Tier::None);
-            world.obey(parties::OpenAccount { uin: Some(uin(number)), class, verification, tier });
+            world.obey(parties::OpenAccount {
+                uin: Some(uin(number)),
+                class,
+                verification,
+                tier,
+                site: None,
+                entity: None,
+                followed: false,
+            });
         }
         for (number, kind) in [(AGENT, PartnerKind::Agent), (RESELLER, PartnerKind::Reseller)] {
             world.obey(parties::RegisterPartner {

@@ -1,12 +1,13 @@
 //! Events of version 2, in the order in which they stood. Those whose shape has not changed are today's.
 
-use super::things::{Authorization, Charge, Order, Resource, lines, paying};
+use super::things::{Authorization, Charge, Order, Price, Resource, lines, paying};
+use super::vouchers::{self, Voucher, VoucherEnded, VoucherIssued};
 use crate::book::buying::{self, OrderChange};
 use crate::book::state::Book;
-use crate::book::{self, bills, catalogue, deployment, metering, notices, parties, standing, vouchers};
+use crate::book::{self, bills, catalogue, deployment, metering, notices, parties, standing};
 use crate::channel::{
-    AuthorizationId, Binding, FreezeTerms, Frozen, Notice, Price, Product, ProductCode, Settlement, Standing, Uin,
-    Voucher,
+    AccountClass, AccountFacts, AuthorizationId, Binding, FreezeTerms, Frozen, Notice, Product, ProductCode,
+    Settlement, Standing, Tier, Uin, Verification,
 };
 use crate::ledger::{Day, Line, Moment};
 use crate::money::Amount;
@@ -14,13 +15,13 @@ use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
 pub(super) enum Event {
-    AccountOpened(parties::AccountOpened),
-    AccountChanged(parties::AccountChanged),
+    AccountOpened(AccountTerms),
+    AccountChanged(AccountTerms),
     PartnerRegistered(parties::PartnerRegistered),
     PartnerChanged(parties::PartnerChanged),
     PoolAllocated(parties::PoolAllocated),
-    CustomerBound(parties::CustomerBound),
-    CustomerUnbound(parties::CustomerUnbound),
+    CustomerBound(CustomerBound),
+    CustomerUnbound(CustomerUnbound),
     CreditAllocated(parties::CreditAllocated),
     CustomerNoted(parties::CustomerNoted),
     ProductAdded(ProductTerms),
@@ -40,9 +41,9 @@ pub(super) enum Event {
     ResourceResumed(Box<Resource>),
     ResourceDeleted(ResourceDeleted),
     UsageSettled(UsageSettled),
-    VoucherIssued(vouchers::VoucherIssued),
-    VoucherInvalidated(vouchers::VoucherInvalidated),
-    VoucherExpired(vouchers::VoucherExpired),
+    VoucherIssued(VoucherIssued),
+    VoucherInvalidated(VoucherEnded),
+    VoucherExpired(VoucherEnded),
     PlatformPaid(bills::PlatformPaid),
     ReceiptConfirmed(bills::ReceiptConfirmed),
     CustomerChanged(standing::CustomerChanged),
@@ -65,13 +66,13 @@ impl Event {
     /// As it is recorded today, by the book that stands right before it.
     pub(super) fn upgraded(self, book: &Book, at: Moment) -> book::Event {
         match self {
-            Event::AccountOpened(fact) => fact.into(),
-            Event::AccountChanged(fact) => fact.into(),
+            Event::AccountOpened(fact) => fact.opened().into(),
+            Event::AccountChanged(fact) => fact.changed(book).into(),
             Event::PartnerRegistered(fact) => fact.into(),
             Event::PartnerChanged(fact) => fact.into(),
             Event::PoolAllocated(fact) => fact.into(),
-            Event::CustomerBound(fact) => fact.into(),
-            Event::CustomerUnbound(fact) => fact.into(),
+            Event::CustomerBound(fact) => fact.upgraded(book).into(),
+            Event::CustomerUnbound(fact) => fact.upgraded().into(),
             Event::CreditAllocated(fact) => fact.into(),
             Event::CustomerNoted(fact) => fact.into(),
             Event::ProductAdded(fact) => fact.added().into(),
@@ -95,9 +96,9 @@ impl Event {
             }
             Event::ResourceDeleted(fact) => fact.upgraded(book).into(),
             Event::UsageSettled(fact) => fact.upgraded(book, at).into(),
-            Event::VoucherIssued(fact) => fact.into(),
-            Event::VoucherInvalidated(fact) => fact.into(),
-            Event::VoucherExpired(fact) => fact.into(),
+            Event::VoucherIssued(fact) => fact.upgraded().into(),
+            Event::VoucherInvalidated(fact) => fact.invalidated().into(),
+            Event::VoucherExpired(fact) => fact.expired().into(),
             Event::PlatformPaid(fact) => fact.into(),
             Event::ReceiptConfirmed(fact) => fact.into(),
             Event::CustomerChanged(fact) => fact.into(),
@@ -115,6 +116,29 @@ impl Event {
             Event::PlatformKeyRevoked(fact) => fact.into(),
             Event::ClockAdvanced(fact) => fact.into(),
         }
+    }
+}
+
+/// Who an account was verified as, and who followed it, was not recorded: it stood in the directory only.
+#[derive(Debug, Deserialize)]
+pub(super) struct AccountTerms {
+    uin: Uin,
+    class: AccountClass,
+    verification: Verification,
+    tier: Tier,
+}
+
+impl AccountTerms {
+    fn opened(self) -> parties::AccountOpened {
+        let AccountTerms { uin, class, verification, tier } = self;
+        let AccountFacts { site, entity, followed, .. } = AccountFacts::NOTHING;
+        parties::AccountOpened { uin, class, verification, tier, site, entity, followed }
+    }
+
+    fn changed(self, book: &Book) -> parties::AccountChanged {
+        let AccountTerms { uin, class, verification, tier } = self;
+        let AccountFacts { entity, followed, .. } = book.account_facts(uin).clone();
+        parties::AccountChanged { uin, class, verification, tier, entity, followed }
     }
 }
 
@@ -153,6 +177,37 @@ impl ProductTerms {
 }
 
 #[derive(Debug, Deserialize)]
+pub(super) struct CustomerBound {
+    customer: Uin,
+    partner: Uin,
+}
+
+impl CustomerBound {
+    fn upgraded(self, book: &Book) -> parties::CustomerBound {
+        let CustomerBound { customer, partner } = self;
+        let referred = book.partner(partner).is_some_and(|partner| !partner.kind.manages_credit());
+        parties::CustomerBound { customer, partner, referred }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct CustomerUnbound {
+    customer: Uin,
+    partner: Uin,
+    returned: Amount,
+    partner_allocated_after: Amount,
+    vouchers_after: Vec<Voucher>,
+}
+
+impl CustomerUnbound {
+    fn upgraded(self) -> parties::CustomerUnbound {
+        let CustomerUnbound { customer, partner, returned, partner_allocated_after, vouchers_after } = self;
+        let vouchers_after = vouchers::all(vouchers_after);
+        parties::CustomerUnbound { customer, partner, returned, partner_allocated_after, vouchers_after }
+    }
+}
+
+#[derive(Debug, Deserialize)]
 pub(super) struct OrderChanged {
     change: OrderChange,
     order: Box<Order>,
@@ -171,7 +226,7 @@ impl OrderChanged {
             change,
             order,
             charge,
-            vouchers_after,
+            vouchers_after: vouchers::all(vouchers_after),
             lines_after: lines(customer_after, partner_after),
         }
     }
@@ -214,7 +269,7 @@ impl AuthorizationOpened {
             paying: paying(account, paying_partner),
             binding,
             product,
-            price,
+            price: price.into(),
             expires_at,
             payer_frozen_after: self.customer_frozen_after,
             partner_frozen_after: Some(self.partner_frozen_after),
@@ -236,7 +291,7 @@ impl AuthorizationCaptured {
     fn upgraded(self) -> buying::AuthorizationCaptured {
         let AuthorizationCaptured { id, open, charge, vouchers_after, customer_after, partner_after } = self;
         let (open, charge) = (Box::new((*open).into()), Box::new((*charge).into()));
-        let lines_after = lines(customer_after, partner_after);
+        let (vouchers_after, lines_after) = (vouchers::all(vouchers_after), lines(customer_after, partner_after));
         buying::AuthorizationCaptured { id, open, charge, vouchers_after, lines_after }
     }
 }
@@ -303,7 +358,7 @@ impl ResourceTerminated {
             resource: Box::new(resource.upgraded(book, Some(self.paying_partner))),
             released,
             charge: charge.map(|charge| Box::new((*charge).into())),
-            vouchers_after,
+            vouchers_after: vouchers::all(vouchers_after),
             lines_after: lines(self.customer_after, self.partner_after),
         }
     }
@@ -353,7 +408,7 @@ impl UsageSettled {
             resource_name,
             details,
             resource,
-            vouchers_after,
+            vouchers_after: vouchers::all(vouchers_after),
             lines_after: lines(self.customer_after, self.partner_after),
         }
     }
@@ -362,7 +417,7 @@ impl UsageSettled {
 #[derive(Debug, Deserialize)]
 pub(super) struct CustomerReviewed {
     customer: Uin,
-    partner: Uin,
+    _partner: Uin,
     day: Day,
     overdue_since: Option<Moment>,
     available: Amount,
@@ -373,8 +428,8 @@ pub(super) struct CustomerReviewed {
 impl CustomerReviewed {
     /// What its recipients know from now on is how it stood: they were told when it had come into arrears or out of them.
     fn upgraded(self, book: &Book) -> standing::CustomerReviewed {
-        let CustomerReviewed { customer, partner, day, overdue_since, available, total, notices } = self;
-        let suspension = book.customer(customer).map_or(Standing::Normal, |standing| standing.spender().suspension());
-        standing::CustomerReviewed { customer, partner, day, overdue_since, available, total, notices, suspension }
+        let CustomerReviewed { customer, day, overdue_since, available, total, notices, .. } = self;
+        let suspension = book.spender(customer).map_or(Standing::Normal, |standing| standing.suspension());
+        standing::CustomerReviewed { customer, day, overdue_since, available, total, notices, suspension }
     }
 }

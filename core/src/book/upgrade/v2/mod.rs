@@ -4,6 +4,7 @@
 mod event;
 mod rejection;
 mod things;
+mod vouchers;
 
 use super::by_place::ByPlace;
 use crate::access::{self, Action, By, Face, KeyAccess};

@@ -2,11 +2,11 @@
 
 use crate::book::state::Book;
 use crate::channel::{
-    self, ActionType, Binding, Customer, Frozen, Lines, OrderId, OrderKind, OrderState, Paying, Price, ResourceId,
+    self, ActionType, Binding, Customer, Frozen, Lines, OrderId, OrderKind, OrderState, Paying, ResourceId,
     ResourceName, ResourceState, Uin, VoucherUse, kept_text,
 };
-use crate::ledger::{Line, Moment, Month};
-use crate::money::{Amount, Factor, Overflow};
+use crate::ledger::{Funds, Line, Moment, Month};
+use crate::money::{Amount, Factor, Overflow, Rate};
 use serde::Deserialize;
 
 /// Everybody paid for itself, and there was always a partner that owed it.
@@ -16,7 +16,24 @@ pub(super) fn paying(account: Uin, partner: Uin) -> Paying {
 
 /// The lines after an event.
 pub(super) fn lines(customer: Option<Line>, partner: Line) -> Lines {
-    Lines { payer: customer, partner: Some(partner) }
+    Lines { payer: customer.map(Funds::Credit), partner: Some(partner) }
+}
+
+/// There was always a partner's price.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct Price {
+    list: Amount,
+    customer_rate: Rate,
+    partner_rate: Rate,
+    customer: Amount,
+    partner: Amount,
+}
+
+impl From<Price> for channel::Price {
+    fn from(price: Price) -> channel::Price {
+        let Price { list, customer_rate, partner_rate, customer, partner } = price;
+        channel::Price { list, customer_rate, partner_rate: Some(partner_rate), customer, partner }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -47,9 +64,10 @@ impl From<Charge> for channel::Charge {
             month,
             period_start,
             period_end,
-            price,
+            price: price.into(),
             vouchers,
             partner_vouchers,
+            parts: None,
         }
     }
 }
@@ -92,9 +110,10 @@ impl Order {
             kind,
             state,
             capture,
-            price,
+            price: price.into(),
             vouchers,
             partner_vouchers,
+            parts: None,
             paid_by_partner,
             refunded,
             partner_refunded,
@@ -129,7 +148,7 @@ impl From<Authorization> for channel::Authorization {
     fn from(open: Authorization) -> channel::Authorization {
         let Authorization { account, paying_partner, binding, product, price, opened_at, expires_at } = open;
         let paying = paying(account, paying_partner);
-        channel::Authorization { account, paying, binding, product, price, opened_at, expires_at }
+        channel::Authorization { account, paying, binding, product, price: price.into(), opened_at, expires_at }
     }
 }
 

@@ -12,7 +12,7 @@ fn uin(number: u64) -> Uin {
 }
 
 fn own() -> Pays {
-    Pays::Own { customer: uin(1), issuer: uin(1) }
+    Pays::Own { customer: uin(1), issuer: Some(uin(1)) }
 }
 
 /// Whether it may pay a part of such a charge (R114).
@@ -97,8 +97,8 @@ fn each_comes_from_where_it_pays() {
         VoucherKind::PartnerAll,
         VoucherKind::PartnerCustomer(uin(2)),
         VoucherKind::PartnerCustomer(uin(3)),
-        VoucherKind::Customer { issuer: uin(4) },
-        VoucherKind::Customer { issuer: uin(5) },
+        VoucherKind::Customer { issuer: Some(uin(4)) },
+        VoucherKind::Customer { issuer: Some(uin(5)) },
     ];
     let all: Vec<Voucher> = (1..).zip(kinds).map(|(id, kind)| Voucher { kind, ..voucher(id, 10, 20) }).collect();
     let drawable = piled(&all);
@@ -108,7 +108,7 @@ fn each_comes_from_where_it_pays() {
     };
     let partner = uin(1);
     assert_eq!(pays(vec![Pays::General(partner), Pays::Trial { partner, customer: uin(3) }]), [1, 3]);
-    assert_eq!(pays(vec![Pays::Own { customer: partner, issuer: uin(5) }]), [5]);
+    assert_eq!(pays(vec![Pays::Own { customer: partner, issuer: Some(uin(5)) }]), [5]);
     assert!(pays(vec![Pays::General(uin(9))]).is_empty());
 }
 

@@ -31,7 +31,7 @@ kinds! {
     Bills(bills): ConfirmReceipt PayPlatform IssueBills;
     Standing(standing): ChangeCustomer ForceSuspension ReviewCustomer;
     Notices(notices): Subscribe AddWebhook RotateWebhookSecret RemoveWebhook;
-    Finance(finance): TopUp ChangeFinance;
+    Finance(finance): TopUp ChangeFinance AddCard RemoveCard;
     Deployment(deployment): IssuePlatformKey RevokePlatformKey ResetPlatformKey AdvanceClock AcceptClock AcceptLoss;
 }
 

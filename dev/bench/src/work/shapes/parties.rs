@@ -17,7 +17,7 @@ const MUCH: Amount = Amount::whole(1_000_000_000);
 
 fn open(uin: Uin) -> parties::OpenAccount {
     let (class, verification, tier) = (AccountClass::External, Verification::Personal, Tier::None);
-    parties::OpenAccount { uin: Some(uin), class, verification, tier }
+    parties::OpenAccount { uin: Some(uin), class, verification, tier, site: None, entity: None, followed: false }
 }
 
 fn register(
@@ -84,7 +84,14 @@ pub(super) fn shapes() -> Vec<Shape> {
             platform(parties::OpenAccount { uin: None, ..open(uin(RICH)) })
         }),
         Shape::of("change an account", |_, _| {
-            platform(parties::ChangeAccount { uin: uin(RICH), class: None, verification: None, tier: Some(Tier::Key) })
+            platform(parties::ChangeAccount {
+                uin: uin(RICH),
+                class: None,
+                verification: None,
+                tier: Some(Tier::Key),
+                entity: None,
+                followed: None,
+            })
         }),
         Shape::of("issue a credential", |_, round| {
             platform(parties::IssueCredential { uin: uin(RICH), secret_id: format!("id{round}") })

@@ -24,6 +24,9 @@ pub(crate) enum AccountCommand {
         /// How far its identity is verified; only verified accounts may buy.
         #[arg(long, value_enum, default_value_t = Level::None)]
         verified: Level,
+        /// Who it is verified as: the identifier of an enterprise or person.
+        #[arg(long)]
+        entity: Option<String>,
     },
     /// Show an account with its figures.
     Show { uin: u64 },
@@ -34,6 +37,9 @@ pub(crate) enum AccountCommand {
         uin: u64,
         #[arg(value_enum)]
         level: Level,
+        /// Who it is verified as; as before where it is not said.
+        #[arg(long)]
+        entity: Option<String>,
     },
     /// Make an API credential for the official SDKs; the secret key is shown once.
     Credential { uin: u64 },
@@ -74,8 +80,8 @@ pub(crate) enum Channel {
 impl AccountCommand {
     pub(super) fn call(self) -> Call {
         match self {
-            AccountCommand::Open { name, uin, email, phone, verified } => {
-                let verification = json!({ "level": verified });
+            AccountCommand::Open { name, uin, email, phone, verified, entity } => {
+                let verification = said(json!({ "level": verified, "entity_id": entity }));
                 let body = json!({
                     "uin": uin, "name": name, "email": email, "phone": phone, "verification": verification
                 });
@@ -83,8 +89,9 @@ impl AccountCommand {
             }
             AccountCommand::Show { uin } => get(format!("/v1/accounts/{uin}")),
             AccountCommand::List(page) => list("/v1/accounts", page, []),
-            AccountCommand::Verify { uin, level } => {
-                patch(format!("/v1/accounts/{uin}"), json!({ "verification": { "level": level } }))
+            AccountCommand::Verify { uin, level, entity } => {
+                let verification = said(json!({ "level": level, "entity_id": entity }));
+                patch(format!("/v1/accounts/{uin}"), json!({ "verification": verification }))
             }
             AccountCommand::Credential { uin } => post(format!("/v1/accounts/{uin}/credentials"), json!({})),
             AccountCommand::Subscribe { uin, options } => {

@@ -1,6 +1,6 @@
-//! `credere finance`: the money of accounts that pay for themselves.
+//! `credere finance`: the money of accounts that pay for themselves, and accounts' cards.
 
-use crate::client::calls::{patch, post, said};
+use crate::client::calls::{Page, delete, encode, list, patch, post, said};
 use crate::client::http::Call;
 use clap::Subcommand;
 use serde_json::json;
@@ -26,6 +26,22 @@ pub(crate) enum FinanceCommand {
         #[arg(long)]
         overdue_amount: Option<String>,
     },
+    /// Add a card to an account: that it has one counts when it leaves whoever paid for it.
+    AddCard {
+        account: u64,
+        /// The last four digits.
+        last4: String,
+        /// The last month in which it is good, `2027-04`.
+        expires: String,
+    },
+    /// List an account's cards.
+    Cards {
+        account: u64,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// Take a card away.
+    RemoveCard { account: u64, card: String },
 }
 
 impl FinanceCommand {
@@ -38,6 +54,13 @@ impl FinanceCommand {
             FinanceCommand::Change { account, credit_limit, overdue_amount } => {
                 let body = json!({ "credit_limit": credit_limit, "overdue_amount": overdue_amount });
                 patch(format!("/v1/accounts/{account}/finance"), said(body))
+            }
+            FinanceCommand::AddCard { account, last4, expires } => {
+                post(format!("/v1/accounts/{account}/cards"), json!({ "last4": last4, "expires": expires }))
+            }
+            FinanceCommand::Cards { account, page } => list(&format!("/v1/accounts/{account}/cards"), page, []),
+            FinanceCommand::RemoveCard { account, card } => {
+                delete(format!("/v1/accounts/{account}/cards/{}", encode(&card)))
             }
         }
     }

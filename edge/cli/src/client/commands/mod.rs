@@ -9,6 +9,7 @@ mod customer;
 mod decision;
 mod discount;
 mod finance;
+mod member;
 mod notice;
 mod order;
 mod partner;
@@ -31,6 +32,7 @@ use customer::CustomerCommand;
 use decision::DecisionCommand;
 use discount::DiscountCommand;
 use finance::FinanceCommand;
+use member::MemberCommand;
 use notice::NoticeFilter;
 use order::OrderCommand;
 use partner::PartnerCommand;
@@ -57,6 +59,9 @@ pub(crate) enum ClientCommand {
     /// Money of accounts that pay for themselves.
     #[command(subcommand)]
     Finance(FinanceCommand),
+    /// Members of organizations: who pays for whom.
+    #[command(subcommand)]
+    Member(MemberCommand),
     /// Products.
     #[command(subcommand)]
     Product(ProductCommand),
@@ -118,6 +123,7 @@ impl ClientCommand {
             ClientCommand::Customer(command) => command.call(),
             ClientCommand::Credit(command) => command.call(),
             ClientCommand::Finance(command) => command.call(),
+            ClientCommand::Member(command) => command.call(),
             ClientCommand::Product(command) => command.call(),
             ClientCommand::Discount(command) => command.call(),
             ClientCommand::Order(command) => command.call(),

@@ -14,7 +14,9 @@ pub(super) fn words(reason: &Reason) -> (&'static str, String) {
         }
         Reason::NoCredit(uin) => (
             "The account has no credit",
-            format!("the account `{uin}` is neither a customer nor a partner that has credit, or was neither then"),
+            format!(
+                "the account `{uin}` had no credit then, and its own money is set aside while a partner manages it"
+            ),
         ),
         Reason::Unverified(uin) => (
             "The account is not verified",
@@ -22,7 +24,7 @@ pub(super) fn words(reason: &Reason) -> (&'static str, String) {
         ),
         Reason::AccountSuspended(uin) => (
             "The account is suspended",
-            format!("the customer `{uin}` is suspended by force, which must end first (R58, R108)"),
+            format!("the account `{uin}` is suspended by force, which must end first (R58, R108)"),
         ),
         Reason::ResourceRequired => {
             ("A resource is required", "a downgrade names the `resource_id` that becomes smaller".to_owned())
@@ -57,7 +59,7 @@ pub(super) fn words(reason: &Reason) -> (&'static str, String) {
         Reason::InsufficientCredit { side, required, available, kind, .. } => {
             let line = match side {
                 Side::Customer => "the customer's credit",
-                Side::Payer => "the payer's credit",
+                Side::Payer => "what the payer has",
                 Side::Partner => "the partner's spend line",
             };
             let rule = kind.rule(*side);

@@ -2,6 +2,7 @@
 //! When they come is the core's affair.
 
 use credere_core::book::finance::Reason;
+use credere_core::channel::CARDS_MAX;
 
 /// Title and sentence.
 pub(super) fn words(reason: &Reason) -> (&'static str, String) {
@@ -10,5 +11,10 @@ pub(super) fn words(reason: &Reason) -> (&'static str, String) {
             "The account has no money of its own",
             format!("account {uin} is a reseller or has its credit from one, and does not pay for itself (O3)"),
         ),
+        Reason::CardNotFound => ("There is no such card", "the account has no card with this id".to_owned()),
+        Reason::CardExpired => {
+            ("The card is expired", "a card is good to the end of its month, and that month is over (O69)".to_owned())
+        }
+        Reason::TooManyCards => ("The account has too many cards", format!("an account has at most {CARDS_MAX} cards")),
     }
 }

@@ -1,0 +1,94 @@
+//! The conditions of pay-on-behalf put to the book as it stands (O49-O73): what they look at, and what comes of them for two
+//! accounts. Asking changes nothing.
+
+use super::parties::Party;
+use super::{Book, Rejection, Rules, parties};
+use crate::channel::{EntityId, OrderState, Spending, Uin, Voucher, VoucherKind};
+use crate::ledger::Moment;
+use crate::money::Amount;
+use crate::organization::{Facts, Joining, OpenOrder, Permissions, Verdict, check_joining, check_leaving};
+
+/// Who would pay for whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pair {
+    /// The organization's admin.
+    pub admin: Uin,
+    /// Its member.
+    pub member: Uin,
+}
+
+impl Book {
+    /// What every condition for entering comes to, where the admin is to have these permissions and this account to pay. The
+    /// organization has been granted nothing, and no other entity is associated with it.
+    ///
+    /// # Errors
+    /// [`parties::Reason::PartyNotFound`]
+    pub fn check_joining(
+        &self,
+        rules: &Rules,
+        now: Moment,
+        pair: Pair,
+        permissions: Permissions,
+        payer: Option<Uin>,
+    ) -> Result<Verdict, Rejection> {
+        let (admin, member) = (self.existing_facts(pair.admin, now)?, self.existing_facts(pair.member, now)?);
+        let (admin, member) = (&admin, &member);
+        let (features, associated, entity_admin) = (&[], false, None);
+        let joining = Joining { admin, member, permissions, payer, features, associated, entity_admin };
+        Ok(check_joining(&rules.check, &joining))
+    }
+
+    /// What every condition for leaving comes to.
+    ///
+    /// # Errors
+    /// [`parties::Reason::PartyNotFound`]
+    pub fn check_leaving(&self, rules: &Rules, now: Moment, pair: Pair) -> Result<Verdict, Rejection> {
+        self.existing_account(pair.admin)?;
+        Ok(check_leaving(&rules.check, &self.existing_facts(pair.member, now)?))
+    }
+
+    fn existing_facts(&self, uin: Uin, now: Moment) -> Result<Facts<'_>, Rejection> {
+        self.facts(uin, now).ok_or(parties::Reason::PartyNotFound(Party::Account, uin).into())
+    }
+
+    /// What the conditions look at of an account; `None` where there is no such account. Nobody pays for others yet, and
+    /// nobody has others' offers: no command makes either.
+    fn facts(&self, uin: Uin, now: Moment) -> Option<Facts<'_>> {
+        let (account, role, told) = (self.account(uin)?, self.channel_role(uin), self.account_facts(uin));
+        let spender = self.spender(uin);
+        Some(Facts {
+            uin,
+            class: account.class,
+            verification: account.verification,
+            entity: told.entity.as_ref().map(EntityId::as_str),
+            role,
+            available: spender.map(|spender| spender.available),
+            overdue_amount: if role.pays_for_itself() { account.own().overdue_amount } else { Amount::ZERO },
+            tier: account.tier,
+            followed: told.followed,
+            card: told.has_card(self.calendar().month(now)),
+            payer: self.payer_at(uin, now),
+            pays: false,
+            inherits_from: None,
+            inherited: false,
+            account_offer: false,
+            voucher: self.vouchers_of(uin).find(|voucher| can_pay(voucher, now)).map(|voucher| voucher.remaining),
+            open_order: spender.and_then(|spender| open_order(spender.spending)),
+        })
+    }
+}
+
+/// Whether a voucher that a partner issued can still pay something (O56).
+fn can_pay(voucher: &Voucher, now: Moment) -> bool {
+    !matches!(voucher.kind, VoucherKind::Customer { issuer: None })
+        && voucher.status.usable_until(voucher.expires_at, now)
+        && voucher.remaining.is_positive()
+}
+
+/// What keeps an account that has this open from entering or leaving (O58, O68).
+fn open_order(spending: &Spending) -> Option<OpenOrder> {
+    let there = |count: u32, what| (count > 0).then_some(what);
+    there(spending.parked_orders, OpenOrder::Order(OrderState::ToBePaid))
+        .or(there(spending.processing_orders, OpenOrder::Order(OrderState::Processing)))
+        .or(there(spending.open_authorizations, OpenOrder::Authorization))
+}
