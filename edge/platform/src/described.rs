@@ -42,6 +42,21 @@ described!(
         .examples([serde_json::json!("2026-10")])
 );
 
+/// What an organization's admin is allowed (O49).
+pub(crate) struct PermissionNumber;
+
+described!(
+    PermissionNumber,
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(1_u64))
+        .maximum(Some(10_u64))
+        .description(Some(
+            "What an admin may do for a member: 1 sees bills, 2 the balance, 6 passes its offers on, 7 pays."
+        ))
+        .examples([serde_json::json!(7)])
+);
+
 /// One of the action types of R81, by its own name or by one that the Cloud API has for it.
 pub(crate) struct ActionTypeText;
 

@@ -46,11 +46,11 @@ pub(crate) struct QuestionBody {
     direction: Direction,
     /// What the admin is to be allowed, 1 to 10: 1 sees bills, 2 the balance, 6 passes its offers on, 7 pays on behalf.
     /// `[1, 2, 7]` where absent. Leaving does not ask for it.
-    #[schema(value_type = Option<Vec<u8>>, min_items = 0, max_items = 10)]
+    #[schema(value_type = Option<Vec<crate::described::PermissionNumber>>, max_items = 10)]
     permission_ids: Option<Vec<u64>>,
     /// Who is to pay; the admin where absent, and nobody where `null`. Leaving does not ask for it.
     #[serde(default, deserialize_with = "said")]
-    #[schema(value_type = Option<u64>)]
+    #[schema(value_type = Option<AccountNumber>)]
     pay_uin: Option<Option<AccountNumber>>,
     /// On which site; no condition asks for it.
     #[serde(rename = "site")]
