@@ -168,7 +168,8 @@ impl Chooser {
         let amount = if has < 0 && self.dice.chance(2, 3) {
             amount(-has + Units::from(self.dice.between(-1, 1)))
         } else {
-            self.some_amount(4 * has.max(100 * ONE))
+            // Bounded, so that what somebody has does not grow by what it has.
+            self.some_amount(4 * has.clamp(100 * ONE, 2_500 * ONE))
         };
         let command = match self.dice.weighted(&[2, 1, 2, 4]) {
             0 => Command::from(finance::ChangeFinance { account, credit_limit: Some(amount), overdue_amount: None }),
