@@ -123,6 +123,8 @@ impl<T: DeserializeOwned> FromRequest<Platform> for Question<T> {
 
     async fn from_request(request: Request, state: &Platform) -> Result<Question<T>, Problem> {
         let RawBody { call, bytes } = RawBody::read(request, state, |_| Ok(())).await?;
+        // A key is read, so that a malformed one is told as everywhere, and not used.
+        call.claim(&bytes)?;
         Ok(Question { value: read(&bytes)?, call })
     }
 }

@@ -254,6 +254,8 @@ async fn bad_questions_name_the_field_and_the_rule() {
     (leaving["permission_ids"], leaving["pay_uin"]) = (json!([1]), Value::Null);
     world.post("/v1/pay-on-behalf/check", leaving).await.is(200);
     world.post("/v1/pay-on-behalf/check", with("member_uin", json!(77))).await.refuses(404, "account_not_found");
+    let malformed = world.ask("POST", "/v1/pay-on-behalf/check").once("a b").json(&good()).send().await;
+    assert_eq!(malformed.status, 400, "{}", malformed.text);
     // A key that only reads may ask.
     let key = world.read_key().await;
     world.ask("POST", "/v1/pay-on-behalf/check").key(&key).json(&good()).send().await.is(200);
