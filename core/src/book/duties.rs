@@ -16,8 +16,8 @@ impl Book {
     /// What must follow at once from the last change to this account: notices that are due, and resources that stop or
     /// start without delay. `None` for most changes.
     pub fn consequence(&self, account: Uin, now: Moment) -> Option<Command> {
-        let spender = self.spender(account)?;
-        if spender.changed_unnoticed() || self.warning_due(account, now) {
+        let found = self.account(account)?;
+        if self.spender_of(found)?.changed_unnoticed() || self.warning_due(found, now) {
             return Some(standing::ReviewCustomer { customer: account }.into());
         }
         let (_, id, step) = self.step_of_account(account, now).filter(|(at, ..)| *at <= now)?;
@@ -114,8 +114,7 @@ impl Book {
         notices
     }
 
-    fn warning_due(&self, uin: Uin, now: Moment) -> bool {
-        let Some(account) = self.account(uin) else { return false };
+    fn warning_due(&self, account: &Account, now: Moment) -> bool {
         account.on_credit().is_some_and(is_low) && !self.notices_due(account, now).is_empty()
     }
 

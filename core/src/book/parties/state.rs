@@ -76,8 +76,12 @@ impl Book {
 
     /// Whoever spends what a partner handed down to it, or money of its own. Resellers' own use is nobody's here.
     pub fn spender(&self, uin: Uin) -> Option<Spender<'_>> {
-        let account = self.account(uin)?;
-        let spends = account.customer.is_some() || self.channel_role(uin).pays_for_itself();
+        self.spender_of(self.account(uin)?)
+    }
+
+    /// The same of an account that has been found.
+    pub(in crate::book) fn spender_of<'a>(&self, account: &'a Account) -> Option<Spender<'a>> {
+        let spends = account.customer.is_some() || self.channel_role(account.uin).pays_for_itself();
         spends.then(|| account.spender())
     }
 
