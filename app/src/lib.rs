@@ -22,6 +22,7 @@ mod duties;
 pub mod engine;
 mod failure;
 pub mod idempotency;
+pub mod members;
 pub mod metering;
 pub mod notices;
 pub mod parties;

@@ -109,15 +109,42 @@ fn a_receipt_is_confirmed_by_whoever_was_paid() {
     }
 }
 
+/// What whoever has an account may do about its own organization.
+fn organizations() -> Vec<Action> {
+    let (_, actions) = Action::AREAS.iter().find(|(area, _)| *area == "Organizations").expect("there is the area");
+    actions.iter().copied().filter(|action| !action.permission().roles.is_empty()).collect()
+}
+
+/// All that a role may ever do, but for that.
+fn open_to(role: Role) -> Vec<Action> {
+    let organizations = organizations();
+    Action::ALL.into_iter().filter(|action| ever(*action, role) && !organizations.contains(action)).collect()
+}
+
+#[test]
+fn whoever_has_an_account_has_to_do_with_its_own_organization_only() {
+    let platform_only = [Action::ChangeOrganization, Action::ReadOrganizations];
+    assert!(!organizations().iter().any(|action| platform_only.contains(action)));
+    for (action, role) in organizations().into_iter().flat_map(|action| Role::ALL.map(|role| (action, role))) {
+        let to_whom = allowed(action, role);
+        match role {
+            Role::Platform => assert_eq!(to_whom, Relation::ALL),
+            Role::PlatformRead => assert_eq!(to_whom.is_empty(), action != Action::ReadOrganization),
+            Role::System => assert_eq!(to_whom, []),
+            _ => assert_eq!(to_whom, [Relation::Own], "{} {}", action.name(), role.name()),
+        }
+    }
+}
+
 #[test]
 fn an_agent_has_no_part_in_credit() {
-    let open_to_agents: Vec<Action> = Action::ALL.into_iter().filter(|action| ever(*action, AGENT)).collect();
+    let open_to_agents = open_to(AGENT);
     assert_eq!(open_to_agents, [Action::ReadCountryCodes]);
 }
 
 #[test]
 fn a_customer_sees_its_own_credit_and_changes_nothing() {
-    let open: Vec<Action> = Action::ALL.into_iter().filter(|action| ever(*action, Role::Customer)).collect();
+    let open = open_to(Role::Customer);
     let own = [Action::ReadOwnCredit, Action::ReadOwnVouchers, Action::ReadOwnBills];
     assert_eq!(open, [Action::ReadOwnCredit, Action::ReadCountryCodes, Action::ReadOwnVouchers, Action::ReadOwnBills]);
     for action in own {
@@ -127,7 +154,7 @@ fn a_customer_sees_its_own_credit_and_changes_nothing() {
 
 #[test]
 fn a_former_customer_sees_its_own_bills_and_vouchers_and_no_credit() {
-    let open: Vec<Action> = Action::ALL.into_iter().filter(|action| ever(*action, Role::FormerCustomer)).collect();
+    let open = open_to(Role::FormerCustomer);
     assert_eq!(open, [Action::ReadCountryCodes, Action::ReadOwnVouchers, Action::ReadOwnBills]);
     for action in [Action::ReadOwnVouchers, Action::ReadOwnBills] {
         assert_eq!(allowed(action, Role::FormerCustomer), [Relation::Own]);
@@ -206,9 +233,11 @@ fn a_wrong_role_is_told_before_a_wrong_account() {
 
 #[test]
 fn accounts_only_hand_credit_down_confirm_receipts_and_suspend() {
+    let organizations = organizations();
     let by_accounts: Vec<&str> = Action::ALL
         .into_iter()
         .filter(|action| action.permission().writes && !action.permission().roles.is_empty())
+        .filter(|action| !organizations.contains(action))
         .map(Action::name)
         .collect();
     let money = ["allocate_pool", "note_customer", "allocate_credit", "confirm_receipt", "force_suspension"];

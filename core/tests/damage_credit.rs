@@ -23,10 +23,10 @@ const CUSTOMER: u64 = 2;
 /// Obeys a command, and what follows from it.
 fn act(book: &mut Book, actor: Actor, command: &Command) {
     let event = obey(book, moment(0), actor, command).event;
-    if let Some(account) = event.touches()
-        && let Some(next) = book.consequence(account, book.now())
-    {
-        act(book, Actor::System, &next);
+    for account in event.touches() {
+        while let Some(next) = book.consequence(account, book.now()) {
+            act(book, Actor::System, &next);
+        }
     }
 }
 
@@ -183,6 +183,7 @@ fn arrears_must_be_noted() {
         total: whole(100),
         notices: Vec::new(),
         suspension: Standing::Normal,
+        payer: None,
     });
     assert_eq!(broken_by(&reviewed), ["arrears are noted"]);
 }

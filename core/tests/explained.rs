@@ -8,7 +8,7 @@ mod set_up;
 use credere_core::access::{Action, Actor, KeyAccess};
 use credere_core::book::{
     Because, Book, BookReader, Command, Context, Event, Home, Judged, Named, Rules, bills, buying, catalogue, decide,
-    deployment, finance, metering, notices, parties, standing, vouchers,
+    deployment, finance, members, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
     ActionType, AllowlistItem, AuthorizationId, CardId, DiscountId, DiscountScope, FreezeModel, FreezeTerms, LineId,
@@ -17,6 +17,7 @@ use credere_core::channel::{
 };
 use credere_core::ledger::{Moment, Month, Shard};
 use credere_core::money::Rate;
+use credere_core::organization::{Feature, InvitationId, OrganizationId, Permission, Permissions, QuotasChange};
 use credere_testkit::commands;
 use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,8 @@ const DISTRIBUTOR: u64 = 1;
 const SECOND_LEVEL: u64 = 2;
 const CUSTOMER: u64 = 3;
 const OTHER: u64 = 4;
+const ADMIN: u64 = 5;
+const MEMBER: u64 = 6;
 const DAY: i64 = 86_400;
 
 /// Which kind of command it is.
@@ -83,7 +86,7 @@ impl Table {
         if let Event::Buying(buying::Event::OrderChanged(changed)) = &decision.event {
             self.orders.insert(number, (*changed.order).clone());
         }
-        if let Some(account) = decision.event.touches() {
+        for account in decision.event.touches() {
             while let Some(next) = self.book.consequence(account, self.now) {
                 self.done_by(Actor::System, next);
             }
@@ -340,6 +343,61 @@ fn the_finance(table: &mut Table) {
     table.refused(finance::RemoveCard { account, card });
 }
 
+fn the_organization(table: &mut Table) {
+    let (admin, member, stranger) = (uin(ADMIN), uin(MEMBER), uin(MEMBER + 1));
+    for uin in [admin, member, stranger] {
+        let entity = "E1".parse().ok();
+        let verification = Verification::Enterprise;
+        table.done(parties::OpenAccount { entity, verification, ..commands::open(uin) });
+    }
+    let organization = OrganizationId(table.done(members::CreateOrganization { admin }));
+    table.refused(members::CreateOrganization { admin });
+    let quotas = QuotasChange { accounts: Some(3), ..QuotasChange::default() };
+    let (features, member_deletion) = (Some(vec![Feature::FundAllocation]), Some(true));
+    table.done(members::ChangeOrganization { organization, features, quotas, member_deletion });
+    let [self_paid, paid] = [&[1, 2][..], &[1, 2, 7]].map(permissions);
+    let invite = |permissions, payer| members::InviteMember { admin, member, permissions, payer, allow_quit: false };
+    table.refused(invite(paid, None));
+    let canceled = InvitationId(table.done(invite(self_paid, None)));
+    table.done(members::CancelInvitation { admin, invitation: canceled });
+    let denied = InvitationId(table.done(invite(self_paid, None)));
+    table.done(members::DenyInvitation { member, invitation: denied });
+    let invitation = InvitationId(table.done(invite(self_paid, None)));
+    table.refused(members::AcceptInvitation { member: stranger, invitation });
+    table.done(members::AcceptInvitation { member, invitation });
+    table.done(commands::activate(member, "members", "frozen", whole(0)));
+    let change = |permissions, allow_quit| {
+        let payer = Some(admin);
+        members::ChangeMember { admin, member, permissions, payer, allow_quit }
+    };
+    let decide = |accept| members::DecidePermissions { member, organization, accept };
+    table.done(change(Some(paid), None));
+    table.refused(change(Some(self_paid), None));
+    table.done(decide(false));
+    table.done(change(Some(paid), None));
+    table.done(decide(true));
+    table.refused(change(None, Some(true)));
+    table.refused(members::QuitOrganization { member, organization });
+    table.refused(commands::order(member, "frozen", whole(0)));
+    let parked = table.done(commands::order(member, "frozen", whole(10)));
+    table.refused(buying::PayOrder { order: OrderId(parked).into(), by: buying::PayBy::Customer });
+    table.refused(members::RemoveMembers { admin, members: vec![member] });
+    table.done(commands::top_up(admin, whole(10)));
+    table.done(buying::PayOrder { order: OrderId(parked).into(), by: buying::PayBy::Payer });
+    table.refused(members::DeleteOrganization { admin });
+    table.done(members::RemoveMembers { admin, members: vec![member] });
+    let invitation = InvitationId(table.done(invite(self_paid, None)));
+    table.done(members::AcceptInvitation { member, invitation });
+    table.done(change(None, Some(true)));
+    table.done(members::QuitOrganization { member, organization });
+    table.done(invite(self_paid, None));
+    table.done(members::DeleteOrganization { admin });
+}
+
+fn permissions(ids: &[u64]) -> Permissions {
+    ids.iter().filter_map(|id| Permission::from_id(*id)).collect()
+}
+
 fn the_rest(table: &mut Table) {
     table.done(notices::Subscribe { uin: uin(CUSTOMER), subscription: Subscription::default() });
     let id = WebhookId(table.done(notices::AddWebhook { account: None, kinds: Vec::new() }));
@@ -379,6 +437,7 @@ fn everything_in(shard: Shard) -> String {
     the_bills(&mut table);
     the_standing(&mut table);
     the_finance(&mut table);
+    the_organization(&mut table);
     the_rest(&mut table);
     assert_eq!(table.kinds, Command::kinds().collect());
     let mut reader = BookReader::default();

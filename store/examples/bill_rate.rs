@@ -118,7 +118,7 @@ fn line(seq: u64, accounts: u64) -> Result<LineRow, Box<dyn Error>> {
         day: 1 + (seq % 31) as u8,
         managing: Some(Uin::new(100_000_000_001)?),
         binding_seq: 1 + account,
-        payer: Uin::new(account)?,
+        owner: Uin::new(account)?,
         partner: Some(Uin::new(100_000_000_001)?),
         product: ["cvm", "cdn", "cos", "vpc"][(spread % 4) as usize].into(),
         action: ActionType::PostpayDeductH,

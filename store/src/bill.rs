@@ -6,6 +6,7 @@ use crate::contract::{
     BillTotalRow, DayTotalRow, HistoryFold, LineFilter, LineRow, NamedTotalRow, ReceiptRow, StoreError,
 };
 use credere_core::channel::{ActionType, Details, Uin};
+use credere_core::ledger::Shard;
 use credere_core::money::Amount;
 use std::collections::{BTreeMap, HashSet};
 
@@ -51,8 +52,9 @@ pub(crate) struct Confirmations {
     lines: HashSet<u64>,
 }
 
-/// Checks that a fold does not lie before what is there, and that its lines are within it: a line beyond its end would
-/// be passed over by the fold that it belongs to, and a bill's sums be told too early.
+/// Checks that a fold does not lie before what is there, and that its lines and invitations are within it: a line beyond its
+/// end would be passed over by the fold that it belongs to, and a bill's sums be told too early; an invitation would be in no
+/// list, since these go no further than history.
 ///
 /// # Errors
 /// [`StoreError::Corrupt`]
@@ -63,9 +65,12 @@ pub(crate) fn check_fold(fold: &HistoryFold, position: u64, file: &str) -> Resul
             "{file}: a fold up to event {upto} comes after one up to event {position}"
         )));
     }
-    let mut seqs = fold.lines.iter().map(|row| row.seq).chain(fold.voucher_uses.iter().map(|row| row.line_seq));
+    let lines = fold.lines.iter().map(|row| row.seq);
+    let uses = fold.voucher_uses.iter().map(|row| row.line_seq);
+    let sent = fold.invitations.iter().map(|row| Shard::within(row.id.0));
+    let mut seqs = lines.chain(uses).chain(sent);
     match seqs.find(|seq| *seq > upto) {
-        Some(seq) => Err(StoreError::corrupt(format!("{file}: a fold up to event {upto} has a line at event {seq}"))),
+        Some(seq) => Err(StoreError::corrupt(format!("{file}: a fold up to event {upto} has a row at event {seq}"))),
         None => Ok(()),
     }
 }

@@ -26,8 +26,9 @@ use credere_core::ledger::Moment;
 use std::sync::Arc;
 
 /// The layout that this build reads and writes. A store of any other is refused. Format 1, of builds before the first
-/// version, knew neither where files stand in the journal nor how many rows there should be.
-pub const FORMAT: u32 = 2;
+/// version, knew neither where files stand in the journal nor how many rows there should be. Format 2, of builds in between,
+/// had no room in a profile for what an organization's admin calls a member.
+pub const FORMAT: u32 = 3;
 
 /// The layout of which `credere upgrade` makes a store of this one; its journal holds records of version 2.
 pub const UPGRADED_FORMAT: u32 = 1;

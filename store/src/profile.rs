@@ -14,6 +14,8 @@ impl ProfilePatch {
             (&self.entity_name, &mut profile.entity_name),
             (&self.channel_manager, &mut profile.channel_manager),
             (&self.remark, &mut profile.remark),
+            (&self.member_name, &mut profile.member_name),
+            (&self.member_remark, &mut profile.member_remark),
         ];
         for (change, field) in fields {
             if let Some(value) = change {

@@ -158,7 +158,7 @@ fn find(batch: &[(u64, Moment, Record)], key: &str, calendar: Calendar) -> Optio
 fn account_in(record: &Record) -> Option<Uin> {
     match record {
         Record::Operated { outcome: Err(declined), .. } => declined.account,
-        Record::Operated { outcome: Ok(event), .. } => event.touches(),
+        Record::Operated { outcome: Ok(event), .. } => event.account(),
         Record::Decided { .. } | Record::BatchClosed { .. } | Record::Followed { .. } | Record::Kept { .. } => None,
     }
 }

@@ -1,9 +1,10 @@
 //! The audit: one entry a request, with what came of it, and for a refusal the figures that did not suffice.
 
 use credere_core::access::{Action, Face};
-use credere_core::book::{Finding, Record, Rejection, RequestInfo};
+use credere_core::book::{Finding, Record, Rejection, RequestInfo, members};
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
+use credere_core::organization::{Condition, Failure};
 use credere_store::contract::{AuditRow, HistoryFold};
 use uuid::Uuid;
 
@@ -79,7 +80,12 @@ fn reasons(rejection: &Rejection) -> serde_json::Value {
         }
         reason
     };
-    serde_json::json!({ "because": rejection.because().iter().map(reason).collect::<Vec<_>>() })
+    let mut told = serde_json::json!({ "because": rejection.because().iter().map(reason).collect::<Vec<_>>() });
+    if let Rejection::Members(members::Reason::ConditionsNotMet(failed)) = rejection {
+        let check = |(condition, failure): &(Condition, Failure)| serde_json::json!({ "rule": condition.to_string(), "code": failure.code() });
+        told["checks"] = failed.iter().map(check).collect();
+    }
+    told
 }
 
 /// The first operations of a batch that were refused, for the audit.

@@ -34,7 +34,10 @@ impl App {
             let total = parts.iter().try_fold(BillSum::default(), |sum, part| sum.plus(part))?;
             let mut receipts = receipts;
             let confirmed = receipts.try_fold(Amount::ZERO, |sum, receipt: &ReceiptRow| sum.plus(receipt.returned))?;
-            Ok((total, confirmed, total.amount.minus(confirmed)?))
+            // What money of one's own paid, and a partner's own use, is nobody's to confirm.
+            let mut confirmable = parts.iter().filter(|part| part.managing.is_some());
+            let to_confirm = confirmable.try_fold(BillSum::default(), |sum, part| sum.plus(part))?.amount;
+            Ok((total, confirmed, to_confirm.minus(confirmed)?))
         };
         let (total, confirmed, unconfirmed) = sums().map_err(too_large)?;
         Ok(BillView { account, month, issued_at, parts, total, confirmed, unconfirmed })

@@ -55,7 +55,7 @@ pub(crate) fn post(
         fold.voucher_uses.push(VoucherUseRow {
             line_seq: seq,
             voucher: Shard::within(one.voucher.0),
-            account: charge.account,
+            account: charge.paying.payer,
             order_seq,
             product: product.clone(),
             action: charge.action,
@@ -66,12 +66,12 @@ pub(crate) fn post(
     }
     fold.lines.push(LineRow {
         seq,
-        account: charge.account,
+        account: charge.paying.payer,
         month: charge.month,
         day: calendar.day_of_month(if own_day { charge.period_start } else { at }),
         managing: charge.binding.map(|binding| binding.partner),
         binding_seq: charge.binding.map_or(0, |binding| binding.seq),
-        payer: charge.paying.payer,
+        owner: charge.account,
         partner: charge.paying.partner,
         product,
         action: charge.action,

@@ -154,8 +154,8 @@ pub struct LineView {
     pub managing: Option<Uin>,
     /// Journal position of that binding; 0 for a partner's own use.
     pub binding_seq: u64,
-    /// Whose money, credit or voucher pays.
-    pub payer: Uin,
+    /// Who has what it is for: the same, or a member of the organization that it pays for.
+    pub owner: Uin,
     /// The partner that owes it to the platform (R6); `None` without one.
     pub partner: Option<Uin>,
     /// The product's code.
@@ -204,7 +204,7 @@ impl LineView {
             month: row.month,
             managing: row.managing,
             binding_seq: row.binding_seq,
-            payer: row.payer,
+            owner: row.owner,
             partner: row.partner,
             product: row.product,
             action: row.action,

@@ -3,7 +3,9 @@
 
 use super::keys::{Answer, KEYS_KEPT, KeyEntry, KeyMemory};
 use super::request::{Kept, Operation, Outcome, Request, Work};
+use crate::members::rows::directory_writes;
 use crate::parties::rows::binding_write;
+use arrayvec::ArrayVec;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{
     ActionName, Book, Command, Context, Event, Inconsistent, KeyHash, KeyUse, Record, Rejection, RequestInfo, Rules,
@@ -17,8 +19,8 @@ use hashbrown::HashMap;
 /// How many operations' accounts are looked at before the first of them is decided (measured: more helps little).
 const AHEAD: usize = 256;
 
-/// Resources that one commit stops, starts or deletes at most because of what it changes; a customer with more than this has
-/// the rest stopped or started by the next commits.
+/// Resources that one commit stops, starts or deletes at most because of what it changes, and members that it reviews because
+/// of their payer; what is more than this is done by the next commits.
 const FOLLOW_MAX: usize = 2_000;
 
 /// What is known of the requests' keys from those before.
@@ -30,7 +32,7 @@ pub(super) struct Draft {
     pub(super) at: Moment,
     pub(super) records: Vec<Record>,
     pub(super) directory: Vec<DirectoryWrite>,
-    /// Resources that were stopped, started or deleted because of what was changed.
+    /// Resources that were stopped, started or deleted, and members that were reviewed, because of what was changed.
     followed: usize,
 }
 
@@ -175,13 +177,21 @@ impl Deciding<'_> {
         Ok(outcomes)
     }
 
-    /// What follows at once from a change, in the same commit: notices that became due, resources that stop or start.
+    /// What follows at once from a change, in the same commit: notices that became due, resources that stop or start, members
+    /// that stand as their payer does; and what follows from that.
     fn follow(&mut self, account: Uin) -> Result<(), StoreError> {
-        while let Some(command) = self.book.consequence(account, self.draft.at) {
-            if let Command::Metering(_) = command {
+        let mut touched = vec![account];
+        while let Some(&account) = touched.last() {
+            let Some(command) = self.book.consequence(account, self.draft.at) else {
+                touched.pop();
+                continue;
+            };
+            // A payer's members may be many, as resources may.
+            if command.action() != (Action::ReviewCustomer, Some(account)) {
                 // Whatever does not fit into this commit is the next duty.
                 if self.draft.followed == FOLLOW_MAX {
-                    break;
+                    touched.pop();
+                    continue;
                 }
                 self.draft.followed += 1;
             }
@@ -192,6 +202,11 @@ impl Deciding<'_> {
             })?;
             let event = event.event;
             self.book.evolve(self.book.seq() + 1, self.draft.at, &event).map_err(bug)?;
+            for other in event.touches() {
+                if !touched.contains(&other) {
+                    touched.push(other);
+                }
+            }
             self.draft.records.push(Record::Followed { event });
         }
         Ok(())
@@ -241,10 +256,16 @@ impl Deciding<'_> {
             Ok(event) => {
                 self.book.evolve(seq, at, event).map_err(bug)?;
                 self.draft.directory.extend(binding_write(seq, event));
+                self.draft.directory.extend(directory_writes(event));
             }
             Err(_) => self.book.skip(seq, at).map_err(bug)?,
         }
-        let touched = outcome.as_ref().map_or((None, None), |event| (event.touches(), event.payer()));
+        // Seldom more than two.
+        let touched = outcome.as_ref().ok().map(|event| {
+            let mut all = event.touches();
+            let few: ArrayVec<Uin, 2> = all.by_ref().take(2).collect();
+            (few, all.collect::<Vec<Uin>>())
+        });
         let answer = Answer::of(self.book.shard(), seq, outcome.as_ref());
         // Who may not do a thing may be permitted later: that answer is not kept under the key.
         let forbidden = outcome.as_ref().is_err_and(|rejection| rejection.meaning().status == Status::Forbidden);
@@ -253,8 +274,7 @@ impl Deciding<'_> {
             self.keys.remember(key, seq, at, answer.clone());
         }
         self.draft.records.push(record(key, outcome));
-        let (account, payer) = touched;
-        for account in account.into_iter().chain(payer.filter(|_| payer != account)) {
+        for account in touched.into_iter().flat_map(|(few, more)| few.into_iter().chain(more)) {
             self.follow(account)?;
         }
         Ok(self.outcome(seq, at, answer))

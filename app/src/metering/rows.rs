@@ -48,7 +48,7 @@ pub(crate) fn add(
 }
 
 /// A resource as history shows it.
-fn resource_row(resource: &Resource, basis: &Basis<'_>) -> Result<ResourceRow, StoreError> {
+pub(crate) fn resource_row(resource: &Resource, basis: &Basis<'_>) -> Result<ResourceRow, StoreError> {
     Ok(ResourceRow {
         seq: resource.id.position(),
         name: resource.name.as_str().to_owned(),

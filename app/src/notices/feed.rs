@@ -141,6 +141,7 @@ mod tests {
             total: Amount::ZERO,
             notices: vec![notice; notices],
             suspension: Standing::Normal,
+            payer: None,
         });
         Record::Operated { key: None, outcome: Ok(event) }
     }

@@ -2,6 +2,7 @@
 //! it gets its number and its text for machines; who is told in which way is decided in [`super::routes`].
 
 use crate::rows::number_at;
+use credere_core::book::standing::ReviewedPayer;
 use credere_core::book::{Event, Record, metering, notices, standing};
 use credere_core::channel::{Notice, NoticeKind, ParseIdError, Resource, Standing, Uin};
 use credere_core::ledger::{Moment, Shard};
@@ -44,6 +45,8 @@ pub enum Subject {
         total: Amount,
         /// How it stood as to what runs.
         suspension: Standing,
+        /// Who pays for it, where somebody else does: then the available credit is that one's.
+        payer: Option<Uin>,
     },
     /// A resource stopped, started again or went.
     Resource {
@@ -77,12 +80,20 @@ pub fn occurrences(first_seq: u64, at: Moment, records: &[Record], found: &mut V
                 total,
                 notices,
                 suspension,
+                payer,
                 ..
             })) => {
+                // Whose force it is says who is told of.
+                let of_payer = |it: &&ReviewedPayer| *suspension != Standing::Forced || it.terms.forced_since.is_some();
+                let of_payer = payer.as_ref().filter(of_payer);
                 for (place, notice) in (0..).zip(notices) {
-                    let (notice, customer, suspension) = (*notice, *customer, *suspension);
-                    let (available, total) = (*available, *total);
-                    add(place, Subject::Notice { notice, customer, available, total, suspension });
+                    let (notice, customer, suspension, total) = (*notice, *customer, *suspension, *total);
+                    // A warning is of its own credit, whoever pays.
+                    let stands = matches!(notice.kind, NoticeKind::Suspended | NoticeKind::Resumed);
+                    let payer = of_payer.filter(|_| stands);
+                    let available = payer.map_or(*available, |payer| payer.available);
+                    let payer = payer.map(|payer| payer.payer);
+                    add(place, Subject::Notice { notice, customer, available, total, suspension, payer });
                 }
             }
             Event::Metering(metering::Event::ResourceSuspended(metering::ResourceSuspended { resource })) => {
@@ -194,6 +205,9 @@ pub enum MessageData {
         /// did not say.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         state: Option<String>,
+        /// Who pays for it, where its organization's admin does (O92): then `available` is the payer's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        payer_uin: Option<u64>,
     },
     /// A resource.
     Resource {
@@ -217,7 +231,7 @@ impl Message {
     pub(super) fn of(id: NoticeId, occurrence: &Occurrence, product: &str, time: impl Fn(Moment) -> String) -> Message {
         let id = id.to_string();
         let data = match &occurrence.subject {
-            Subject::Notice { notice, customer, available, total, suspension } => MessageData::Notice {
+            Subject::Notice { notice, customer, available, total, suspension, payer } => MessageData::Notice {
                 id,
                 recipient_uin: notice.recipient.number(),
                 customer_uin: customer.number(),
@@ -225,6 +239,7 @@ impl Message {
                 available: available.to_string(),
                 total: total.to_string(),
                 state: Some(suspension.name().to_owned()),
+                payer_uin: payer.map(Uin::number),
             },
             Subject::Resource { resource, .. } => MessageData::Resource {
                 id,

@@ -127,7 +127,7 @@ mod tests {
         let kind = NoticeKind::CreditBelow25;
         let notice = Notice { recipient: uin(recipient), kind, level: Some(25), channels };
         let (available, total, suspension) = (Amount::ZERO, Amount::whole(100), Standing::Normal);
-        let subject = Subject::Notice { notice, customer: uin(20), available, total, suspension };
+        let subject = Subject::Notice { notice, customer: uin(20), available, total, suspension, payer: None };
         Occurrence { key: NoticeKey { seq, place: 0 }, at: Moment::default(), subject }
     }
 

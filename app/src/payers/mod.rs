@@ -1,5 +1,9 @@
 //! Who pays for whom: whether an account may pay on behalf of another, and what is in the way.
 
+mod intervals;
+
+pub use intervals::IntervalQuery;
+
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Failure;

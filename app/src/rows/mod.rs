@@ -7,7 +7,7 @@ mod numbers;
 pub(crate) use basis::{Basis, decided};
 pub(crate) use numbers::number_at;
 
-use crate::{audit, bills, buying, metering, parties, standing, vouchers};
+use crate::{audit, bills, buying, members, metering, parties, standing, vouchers};
 use credere_core::book::{Event, Record};
 use credere_core::ledger::Moment;
 use credere_store::contract::{Fault, HistoryFold, StoreError};
@@ -24,6 +24,7 @@ pub(crate) fn count(fold: &HistoryFold) -> usize {
         + fold.voucher_uses.len()
         + fold.resources.len()
         + fold.notices.len()
+        + fold.invitations.len()
 }
 
 /// Adds the rows of one commit's records, in which a batch stands whole.
@@ -63,6 +64,7 @@ fn add_event(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, ev
         Event::Vouchers(event) => vouchers::rows::add(fold, basis, at, event)?,
         Event::Bills(event) => bills::rows::add(fold, seq, at, event),
         Event::Standing(event) => standing::rows::add(fold, seq, at, event),
+        Event::Members(event) => members::rows::add(fold, basis, at, event)?,
         // They leave no rows but the audit's.
         Event::Catalogue(_) | Event::Notices(_) | Event::Finance(_) | Event::Deployment(_) => {}
     }

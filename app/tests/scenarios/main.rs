@@ -1,6 +1,7 @@
 //! Every scenario of the repository on the application, with the store in memory and with the store in SQLite files.
 //! Each scenario has a store, a clock and keys of its own.
 
+mod organizations;
 #[path = "../support/mod.rs"]
 mod support;
 mod world;

@@ -2,18 +2,24 @@
 //! one's own writes is part of what each step shows. At the end the store is proven, and everything must look the same
 //! after a restart, and again once history was told anew.
 
+use crate::organizations::organizations;
 use crate::support::{options, platform};
 use credere_app::bills::ReceiptRequest;
 use credere_app::buying::{OperationRequest, OperationStatus};
 use credere_app::check::{reindex, verify};
 use credere_app::engine::EngineOptions;
+use credere_app::members::{MemberLabel, MemberLabelChange};
 use credere_app::metering::{UsageRequest, UsageStatus};
 use credere_app::parties::{AccountChange, NewAccount};
 use credere_app::{App, Failure as AppFailure, Options, Quiet};
 use credere_app::{Caller, Done};
 use credere_core::access::Action;
-use credere_core::book::{Book, Command, KeyHash, KeyUse, Rules, buying, deployment, metering, parties, vouchers};
-use credere_core::channel::{AuthorizationId, LineId, NoticeKind, OrderId, Paying, ResourceName, Uin, VoucherId};
+use credere_core::book::{
+    Book, Command, KeyHash, KeyUse, Rules, buying, deployment, members, metering, parties, vouchers,
+};
+use credere_core::channel::{
+    AuthorizationId, EntityId, LineId, NoticeKind, OrderId, Paying, ResourceName, Uin, VoucherId,
+};
 use credere_core::ledger::Moment;
 use credere_store::contract::{
     Bill, DeploymentStore, LineFilter, NoticeFilter, ProfilePatch, ShardId, ShardStore, Store,
@@ -30,8 +36,8 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// More allocation records than any scenario makes.
-const RECORDS_MAX: usize = 1_000;
+/// More allocation records, members or invitations than any scenario makes.
+pub(crate) const RECORDS_MAX: usize = 1_000;
 /// More bill lines or notices than any scenario makes.
 const ROWS_MAX: usize = 10_000;
 /// Journal records from one snapshot to the next: few, so that restarts read one and a tail.
@@ -167,8 +173,10 @@ impl AppWorld {
                 Outcome::done("approved")
             }
             OperationStatus::Captured(id) => {
-                // The answer does not name its line; it is the newest on the account's bills.
-                let lines = self.runtime.block_on(self.lines(self.app()?, id.account))?;
+                // The answer does not name its line; it is the newest on the bills of whoever pays.
+                let app = self.app()?;
+                let opened = self.runtime.block_on(app.authorization(platform(), id)).map_err(failure)?;
+                let lines = self.runtime.block_on(self.lines(app, opened.paying.payer))?;
                 if let Some(seq) = lines.into_iter().map(|(seq, _)| seq).max() {
                     self.names.remember_line(operation, LineId(seq));
                 }
@@ -271,7 +279,7 @@ impl AppWorld {
             let rows = app.bill_lines(platform(), bill, all, None, ROWS_MAX).await.map_err(failure)?;
             let view = app.bill(platform(), account, month).await.map_err(failure)?;
             let sum = |confirmed: bool| {
-                let rows = rows.iter().filter(|row| row.confirmed == confirmed);
+                let rows = rows.iter().filter(|row| row.managing.is_some() && row.confirmed == confirmed);
                 rows.map(|row| i128::from(row.amount.units())).sum::<i128>()
             };
             let told = (i128::from(view.confirmed.units()), i128::from(view.unconfirmed.units()));
@@ -281,8 +289,8 @@ impl AppWorld {
             for row in rows {
                 let line = LineView {
                     name: self.names.name_of_line(row.id),
-                    account: self.names.name(row.account),
-                    pays: self.names.pays(Paying { payer: row.payer, partner: row.partner }),
+                    account: self.names.name(row.owner),
+                    pays: self.names.pays(Paying { payer: row.account, partner: row.partner }),
                     month: row.month,
                     action: row.action,
                     product: row.product,
@@ -361,6 +369,7 @@ impl AppWorld {
         lines.sort_unstable_by_key(|(seq, _)| *seq);
         view.lines = Some(lines.into_iter().map(|(_, line)| line).collect());
         view.notices = Some(self.notices(app).await?);
+        view.organizations = Some(organizations(app, &self.names).await?);
         Ok(view)
     }
 }
@@ -454,14 +463,22 @@ impl World for AppWorld {
 async fn carry_out(app: &App, caller: Caller, key: Option<KeyUse>, command: Command) -> Result<Done, AppFailure> {
     match command {
         Command::Parties(parties::Command::OpenAccount(opened)) => {
-            let parties::OpenAccount { uin, class, verification, tier, site, .. } = opened;
-            let profile = ProfilePatch { name: Some(Some("Example Ltd".to_owned())), ..ProfilePatch::default() };
+            let parties::OpenAccount { uin, class, verification, tier, site, entity, followed } = opened;
+            let name = Some(Some("Example Ltd".to_owned()));
+            let profile = ProfilePatch { name, ..facts(entity.map(Some), followed.then_some(true)) };
             app.open_account(caller, key, NewAccount { uin, class, verification, tier, site, profile }).await
         }
         Command::Parties(parties::Command::ChangeAccount(asked)) => {
-            let parties::ChangeAccount { uin, class, verification, tier, .. } = asked;
-            let change = AccountChange { class, verification, tier, profile: ProfilePatch::default() };
+            let parties::ChangeAccount { uin, class, verification, tier, entity, followed } = asked;
+            let change = AccountChange { class, verification, tier, profile: facts(entity, followed) };
             app.change_account(caller, key, uin, change).await
+        }
+        Command::Members(members::Command::InviteMember(asked)) => {
+            let label = MemberLabel { name: "Example member".to_owned(), remark: None };
+            app.invite_member(caller, key, asked, label).await
+        }
+        Command::Members(members::Command::ChangeMember(asked)) => {
+            app.change_member(caller, key, asked, MemberLabelChange::default()).await
         }
         Command::Parties(parties::Command::UnbindCustomer(parties::UnbindCustomer { customer })) => {
             app.unbind_customer(caller, key, customer).await
@@ -485,6 +502,15 @@ async fn carry_out(app: &App, caller: Caller, key: Option<KeyUse>, command: Comm
     }
 }
 
+/// What a profile says of who the account is verified as, and of who follows it.
+fn facts(entity: Option<Option<EntityId>>, followed: Option<bool>) -> ProfilePatch {
+    ProfilePatch {
+        entity_id: entity.map(|entity| entity.map(|entity| entity.as_str().to_owned())),
+        channel_manager: followed.map(|followed| followed.then(|| "Example Manager".to_owned())),
+        ..ProfilePatch::default()
+    }
+}
+
 fn start(rules: &Rules, store: Arc<dyn Store>) -> Result<Arc<App>, Failure> {
     let engine = EngineOptions { rules: rules.clone(), snapshot_every: SNAPSHOT_EVERY, ..options().engine };
     App::start(store, Options { engine, ..options() }, &Quiet).map_err(failure)
@@ -499,6 +525,6 @@ fn key_use(scope: &str, key: &str, asked: &impl Debug) -> KeyUse {
     KeyUse { key: half(format!("{scope:?} {key:?}")), content: half(format!("{asked:?}")) }
 }
 
-fn failure(error: impl Display) -> Failure {
+pub(crate) fn failure(error: impl Display) -> Failure {
     Failure::new(error.to_string())
 }

@@ -19,6 +19,7 @@ impl Event {
             Event::Bills(event) => event.asked(before),
             Event::Standing(event) => event.asked(before),
             Event::Finance(event) => event.asked(before),
+            Event::Members(event) => event.asked(before),
             Event::Notices(_) | Event::Deployment(_) => None,
         }
     }

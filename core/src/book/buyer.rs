@@ -171,7 +171,7 @@ impl Buyer<'_> {
     /// Whose funds it touches, in the order in which they are judged (R54).
     fn sides(&self) -> impl Iterator<Item = BuyerSide> {
         // Who has its credit from a partner is a customer, as long as it pays itself.
-        let customer = self.binding.is_some() && self.payer == self.account.uin;
+        let customer = self.binding.is_some() && !self.is_paid_for();
         let side = if customer { Side::Customer } else { Side::Payer };
         let payer = self.funds.map(|funds| BuyerSide { side, account: self.payer, funds });
         let partner = self.partner.map(|(account, line)| {
@@ -179,6 +179,11 @@ impl Buyer<'_> {
             BuyerSide { side: Side::Partner, account, funds }
         });
         payer.into_iter().chain(partner)
+    }
+
+    /// Whether somebody else pays on the account's behalf.
+    pub(super) fn is_paid_for(&self) -> bool {
+        self.payer != self.account.uin
     }
 
     /// Whether a partner buys for itself.
@@ -192,7 +197,7 @@ impl Buyer<'_> {
         if self.is_own_use() {
             return Ok(());
         }
-        let others = (self.payer != self.account.uin).then_some(self.payer);
+        let others = self.is_paid_for().then_some(self.payer);
         for uin in [self.account.uin].into_iter().chain(others) {
             if book.spender(uin).is_some_and(|spender| spender.spending.forced_since.is_some()) {
                 return Err(buying::Reason::AccountSuspended(uin).into());

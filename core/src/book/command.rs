@@ -1,7 +1,7 @@
 //! Everything that can be asked of the book, by area.
 
 use super::home::Home;
-use super::{bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers};
+use super::{bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers};
 use crate::access::Action;
 use crate::channel::Uin;
 
@@ -19,6 +19,7 @@ pub enum Command {
     Standing(standing::Command),
     Notices(notices::Command),
     Finance(finance::Command),
+    Members(members::Command),
     Deployment(deployment::Command),
 }
 
@@ -35,6 +36,7 @@ impl Command {
             Command::Standing(command) => command.action(),
             Command::Notices(command) => command.action(),
             Command::Finance(command) => command.action(),
+            Command::Members(command) => command.action(),
             Command::Deployment(command) => command.action(),
         }
     }
@@ -51,6 +53,7 @@ impl Command {
             Command::Standing(command) => command.home(),
             Command::Notices(command) => command.home(),
             Command::Finance(command) => command.home(),
+            Command::Members(command) => command.home(),
             Command::Deployment(command) => command.home(),
         }
     }
@@ -66,7 +69,7 @@ macro_rules! kinds {
         }
     };
 }
-kinds!(parties catalogue buying metering vouchers bills standing notices finance deployment);
+kinds!(parties catalogue buying metering vouchers bills standing notices finance members deployment);
 
 /// The commands of an area: each has a row of its name in the access matrix, the account that it is done to, and its home.
 /// Each is a [`Command`] of the book: `BindCustomer { .. }.into()`. Large ones are boxed.

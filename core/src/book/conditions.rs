@@ -6,7 +6,7 @@ use super::{Book, Rejection, Rules, parties};
 use crate::channel::{EntityId, OrderState, Spending, Uin, Voucher, VoucherKind};
 use crate::ledger::Moment;
 use crate::money::Amount;
-use crate::organization::{Facts, Joining, OpenOrder, Permissions, Verdict, check_joining, check_leaving};
+use crate::organization::{Facts, Feature, Joining, OpenOrder, Permissions, Verdict, check_joining, check_leaving};
 
 /// Who would pay for whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,9 +31,22 @@ impl Book {
         permissions: Permissions,
         payer: Option<Uin>,
     ) -> Result<Verdict, Rejection> {
+        self.check_member(rules, now, pair, permissions, payer, &[])
+    }
+
+    /// The same for an organization that has been granted this.
+    pub(super) fn check_member(
+        &self,
+        rules: &Rules,
+        now: Moment,
+        pair: Pair,
+        permissions: Permissions,
+        payer: Option<Uin>,
+        features: &[Feature],
+    ) -> Result<Verdict, Rejection> {
         let (admin, member) = (self.existing_facts(pair.admin, now)?, self.existing_facts(pair.member, now)?);
         let (admin, member) = (&admin, &member);
-        let (features, associated, entity_admin) = (&[], false, None);
+        let (associated, entity_admin) = (false, None);
         let joining = Joining { admin, member, permissions, payer, features, associated, entity_admin };
         Ok(check_joining(&rules.check, &joining))
     }
@@ -47,12 +60,17 @@ impl Book {
         Ok(check_leaving(&rules.check, &self.existing_facts(pair.member, now)?))
     }
 
+    /// Whether either of two is a partner's sub-customer (O2).
+    pub(super) fn in_distribution(&self, pair: Pair) -> bool {
+        [pair.admin, pair.member].iter().any(|uin| self.channel_role(*uin).is_sub_customer())
+    }
+
     fn existing_facts(&self, uin: Uin, now: Moment) -> Result<Facts<'_>, Rejection> {
         self.facts(uin, now).ok_or(parties::Reason::PartyNotFound(Party::Account, uin).into())
     }
 
-    /// What the conditions look at of an account; `None` where there is no such account. Nobody pays for others yet, and
-    /// nobody has others' offers: no command makes either.
+    /// What the conditions look at of an account; `None` where there is no such account. Nobody has others' offers yet: no
+    /// command makes that.
     fn facts(&self, uin: Uin, now: Moment) -> Option<Facts<'_>> {
         let (account, role, told) = (self.account(uin)?, self.channel_role(uin), self.account_facts(uin));
         let spender = self.spender(uin);
@@ -67,13 +85,13 @@ impl Book {
             tier: account.tier,
             followed: told.followed,
             card: told.has_card(self.calendar().month(now)),
-            payer: self.payer_at(uin, now),
-            pays: false,
+            payer: self.payer_of(uin),
+            pays: self.pays_for_others(uin),
             inherits_from: None,
             inherited: false,
             account_offer: false,
             voucher: self.vouchers_of(uin).find(|voucher| can_pay(voucher, now)).map(|voucher| voucher.remaining),
-            open_order: spender.and_then(|spender| open_order(spender.spending)),
+            open_order: spender.and_then(|spender| open_order(&spender.spending)),
         })
     }
 }

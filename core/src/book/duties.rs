@@ -17,11 +17,14 @@ impl Book {
     /// start without delay. `None` for most changes.
     pub fn consequence(&self, account: Uin, now: Moment) -> Option<Command> {
         let found = self.account(account)?;
-        if self.spender_of(found)?.changed_unnoticed() || self.warning_due(found, now) {
-            return Some(standing::ReviewCustomer { customer: account }.into());
+        let review = |customer| standing::ReviewCustomer { customer }.into();
+        if self.stands_unnoticed(found) || self.warning_due(found, now) {
+            return Some(review(account));
         }
-        let (_, id, step) = self.step_of_account(account, now).filter(|(at, ..)| *at <= now)?;
-        Some(resource_command(id, step))
+        if let Some((_, id, step)) = self.step_of_account(account, now).filter(|(at, ..)| *at <= now) {
+            return Some(resource_command(id, step));
+        }
+        self.member_to_review(account).map(review)
     }
 
     /// The next duty that is due at `now`, the earliest first.
@@ -39,10 +42,10 @@ impl Book {
     /// been charged, and days on which nobody is told of anything, pass without a stop: what is due for them is done at the
     /// next one.
     pub fn next_stop(&self) -> Option<Moment> {
-        let [authorization, voucher, bills, sweep, resource] = self.first_duties(self.now);
+        let [member, authorization, voucher, bills, sweep, resource] = self.first_duties(self.now);
         let bills = bills.filter(|_| self.bills.issued.map(Month::next) <= self.bills.charged_upto);
         let sweep = sweep.filter(|(at, _)| self.somebody_is_told(*at));
-        let stops = [authorization, voucher, bills, sweep, resource].into_iter().flatten();
+        let stops = [member, authorization, voucher, bills, sweep, resource].into_iter().flatten();
         stops.map(|(at, _)| at).min()
     }
 
@@ -56,13 +59,16 @@ impl Book {
         low.len() > ASKED_BEFORE_A_STOP || told.any(|told| told)
     }
 
-    /// The earliest duty. Of several at one moment: expiries first, then bills, then the sweep, then resources.
+    /// The earliest duty. Of several at one moment: members that stand as their payer does now, expiries, bills, the sweep,
+    /// resources.
     fn first_duty(&self, now: Moment) -> Option<(Moment, Command)> {
         self.first_duties(now).into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
     /// The earliest duty of each kind, in the order in which they are done at one moment.
-    fn first_duties(&self, now: Moment) -> [Option<(Moment, Command)>; 5] {
+    fn first_duties(&self, now: Moment) -> [Option<(Moment, Command)>; 6] {
+        let member = self.next_member_to_review();
+        let member = member.map(|customer| (Moment::default(), standing::ReviewCustomer { customer }.into()));
         let authorization = self.buying.expiries.first().and_then(|(at, opened_seq)| {
             let account = self.buying.authorizations.get(&opened_seq)?.account;
             let authorization = crate::channel::AuthorizationId { account, opened_seq };
@@ -79,14 +85,14 @@ impl Book {
             (at, standing::ReviewCustomer { customer }.into())
         });
         let resource = self.first_step(now).map(|(at, id, step)| (at, resource_command(id, step)));
-        [authorization, voucher, bills, sweep, resource]
+        [member, authorization, voucher, bills, sweep, resource]
     }
 
     /// The notices that an account's recipients are due at this moment: warnings whose slot is free, and what has become of its
     /// suspension. A managing partner is told first; who pays for itself has none, and no levels to be warned at.
     pub(super) fn notices_due(&self, account: &Account, now: Moment) -> Vec<Notice> {
         let mut notices = Vec::new();
-        let spender = account.spender();
+        let Some(spender) = self.stands(account) else { return notices };
         let changed = (spender.suspension() != spender.spending.notified).then(|| match spender.suspension() {
             Standing::Overdue | Standing::Forced => NoticeKind::Suspended,
             Standing::Normal => NoticeKind::Resumed,

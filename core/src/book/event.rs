@@ -2,7 +2,7 @@
 //! applies it but that the book stands where it stood when the event was decided. Stored under the numbers beside the
 //! areas and, within an area, beside its events: a change of shape needs a new record version and a golden file.
 
-use super::{bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers};
+use super::{bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers};
 use crate::channel::{Charge, Uin};
 use credere_numbered::Numbered;
 
@@ -21,6 +21,7 @@ pub enum Event {
     Notices(notices::Event) = 8,
     Deployment(deployment::Event) = 9,
     Finance(finance::Event) = 10,
+    Members(members::Event) = 11,
 }
 
 impl Event {
@@ -44,15 +45,31 @@ impl Event {
             | Event::Standing(_)
             | Event::Notices(_)
             | Event::Finance(_)
+            | Event::Members(_)
             | Event::Deployment(_) => None,
         }
     }
 
-    /// Who pays for it, where it is a purchase: what may follow from its credit line is looked up there besides.
+    /// The account that it is about, where it is about one: whose purchase, resource or money it is, or who joined.
+    pub fn account(&self) -> Option<Uin> {
+        match self {
+            Event::Parties(event) => event.touches(),
+            Event::Buying(event) => Some(event.touches()),
+            Event::Metering(event) => Some(event.touches()),
+            Event::Bills(event) => event.touches(),
+            Event::Standing(event) => Some(event.touches()),
+            Event::Finance(event) => Some(event.touches()),
+            Event::Members(event) => event.account(),
+            Event::Catalogue(_) | Event::Vouchers(_) | Event::Notices(_) | Event::Deployment(_) => None,
+        }
+    }
+
+    /// Who pays for it, where it is a purchase, or may pay, where it is about a member.
     pub fn payer(&self) -> Option<Uin> {
         match self {
             Event::Buying(event) => Some(event.payer()),
             Event::Metering(event) => Some(event.payer()),
+            Event::Members(event) => event.admin(),
             Event::Parties(_)
             | Event::Catalogue(_)
             | Event::Vouchers(_)
@@ -64,17 +81,16 @@ impl Event {
         }
     }
 
-    /// The account whose credit line, standing or resources it may have changed: what may follow is looked up there.
-    pub fn touches(&self) -> Option<Uin> {
-        match self {
-            Event::Parties(event) => event.touches(),
-            Event::Buying(event) => Some(event.touches()),
-            Event::Metering(event) => Some(event.touches()),
-            Event::Bills(event) => event.touches(),
-            Event::Standing(event) => Some(event.touches()),
-            Event::Finance(event) => Some(event.touches()),
-            Event::Catalogue(_) | Event::Vouchers(_) | Event::Notices(_) | Event::Deployment(_) => None,
-        }
+    /// The accounts whose credit line, standing or resources it may have changed, whoever pays for them last: what may follow is
+    /// looked up there.
+    pub fn touches(&self) -> impl Iterator<Item = Uin> {
+        let (account, payer) = (self.account(), self.payer());
+        let members = match self {
+            Event::Members(event) => event.left(),
+            _ => &[],
+        };
+        let members = members.iter().map(|(member, _)| *member).filter(move |member| Some(*member) != account);
+        account.into_iter().chain(members).chain(payer.filter(move |payer| Some(*payer) != account))
     }
 }
 
@@ -94,7 +110,7 @@ macro_rules! kinds {
     };
 }
 kinds!(Parties parties, Catalogue catalogue, Buying buying, Metering metering, Vouchers vouchers, Bills bills,
-    Standing standing, Notices notices, Finance finance, Deployment deployment);
+    Standing standing, Notices notices, Finance finance, Members members, Deployment deployment);
 
 /// The events of an area, each with the number that it is stored under. Each is an [`Event`] of the book, and the decision
 /// that needs no explanation.

@@ -5,7 +5,7 @@
 use crate::book::catalogue::State;
 use crate::book::fit::{Fit, Inconsistent, Misfit};
 use crate::book::{
-    Book, Event, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
+    Book, Event, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers,
 };
 use crate::ledger::Moment;
 
@@ -18,6 +18,7 @@ impl Book {
         self.pass(seq, at)
             .and_then(|()| apply(self, seq, at, event))
             .map(|()| self.begin(event))
+            .map(|()| self.look_at_payers(event))
             .map_err(|Misfit(what)| Inconsistent { seq, event: event.name(), what })
     }
 
@@ -34,6 +35,13 @@ impl Book {
     fn begin(&mut self, event: &Event) {
         if self.bills.issued.is_none() && !matches!(event, Event::Deployment(deployment::Event::ClockAdvanced(_))) {
             self.bills.issued = Some(self.deployment.calendar.last_issued(self.now));
+        }
+    }
+
+    /// Whose members have to be reviewed is found anew where somebody who pays for others was touched.
+    fn look_at_payers(&mut self, event: &Event) {
+        if self.pays_for_anybody() {
+            event.touches().for_each(|account| self.look_at_payer(account));
         }
     }
 
@@ -65,6 +73,7 @@ fn apply(book: &mut Book, seq: u64, at: Moment, event: &Event) -> Fit<()> {
         Event::Standing(event) => standing::apply(book, at, event),
         Event::Notices(event) => notices::apply(book, seq, event),
         Event::Finance(event) => finance::apply(book, seq, event),
+        Event::Members(event) => members::apply(book, seq, at, event),
         Event::Deployment(event) => deployment::apply(book, event),
     }
 }

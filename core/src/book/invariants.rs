@@ -2,7 +2,7 @@
 //! area has its own. For tests, the simulator and `credere verify`; never on the way of a request.
 
 use crate::book::law::{BrokenLaw, Laws};
-use crate::book::{Book, bills, buying, finance, metering, parties, standing, vouchers};
+use crate::book::{Book, bills, buying, finance, members, metering, parties, payers, standing, vouchers};
 
 /// Checks all laws.
 ///
@@ -17,6 +17,8 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         bills::check_laws,
         standing::check_laws,
         finance::check_laws,
+        members::check_laws,
+        payers::check_laws,
     ];
     for check in areas {
         check(book, &mut laws);

@@ -60,6 +60,11 @@ impl Laws {
         }
     }
 
+    /// A law that is about no figure and nobody in particular.
+    pub(super) fn must_all(&mut self, law: &'static str, holds: bool) {
+        self.must(Uin::LOWEST, law, holds);
+    }
+
     /// A law that is about no figure.
     pub(super) fn must(&mut self, account: Uin, law: &'static str, holds: bool) {
         self.expect(account, law, i128::from(holds), 1);

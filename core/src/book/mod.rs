@@ -8,9 +8,11 @@ pub mod buying;
 pub mod catalogue;
 pub mod deployment;
 pub mod finance;
+pub mod members;
 pub mod metering;
 pub mod notices;
 pub mod parties;
+pub mod payers;
 pub mod standing;
 pub mod vouchers;
 

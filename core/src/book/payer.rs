@@ -1,7 +1,6 @@
 //! Who pays for an account at a moment, and whose lines that touches: the one place that finds it out. Everything else
 //! keeps what it was told here, and what follows later is told from what was kept. A freeze stays with whoever paid when it
-//! was made, also when its resource is resized or ends: moving it when a payer changes (O78, O79), and suspending by the
-//! payer's standing (O89), come with the organization.
+//! was made, also when its resource is resized or ends; when somebody begins or ceases to pay it moves (`payers`).
 
 use crate::book::buyer::Buyer;
 use crate::book::parties::Party;
@@ -50,11 +49,27 @@ impl Book {
 }
 
 impl<'a> Buyer<'a> {
+    /// An account that pays for itself now, whoever did until now.
+    pub(super) fn itself(book: &'a Book, uin: Uin, now: Moment) -> Result<Buyer<'a>, Rejection> {
+        Buyer::paid_by(book, uin, uin, (now, now))
+    }
+
+    /// Who pays for what an account has used until `at`: its own binding is the one of then, and who pays is who does at
+    /// `settled`, when the cycle ends (O80), with what it has then.
+    pub(super) fn of_usage(book: &'a Book, uin: Uin, at: Moment, settled: Moment) -> Result<Buyer<'a>, Rejection> {
+        Buyer::paid_by(book, uin, book.payer(uin, settled), (at, settled))
+    }
+
     /// Who pays for what an account buys, or has used, at a moment. A partner's own use is always its own.
     pub(super) fn at(book: &'a Book, uin: Uin, at: Moment) -> Result<Buyer<'a>, Rejection> {
+        Buyer::paid_by(book, uin, book.payer(uin, at), (at, at))
+    }
+
+    /// What the account itself has is that of the first moment, and what somebody else pays with that of the second.
+    fn paid_by(book: &'a Book, uin: Uin, payer: Uin, (at, settled): (Moment, Moment)) -> Result<Buyer<'a>, Rejection> {
         let account = book.existing_account(uin)?;
-        let payer = book.existing_account(book.payer(uin, at))?;
-        let means = book.means(payer, at)?;
+        let payer = if payer == uin { account } else { book.existing_account(payer)? };
+        let means = book.means(payer, if payer.uin == uin { at } else { settled })?;
         let partner = match means {
             Means::Credit(binding, _) => Some(book.existing_partner(binding.partner, Party::Partner)?),
             Means::Spend(partner) => Some(partner),

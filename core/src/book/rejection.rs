@@ -4,7 +4,7 @@
 
 use super::because::{Because, Finding};
 use super::status::{Meaning, Retry, Status};
-use super::{bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers};
+use super::{bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers};
 use crate::access::Denial;
 use crate::ledger::NumbersExhausted;
 use crate::money::Overflow;
@@ -52,6 +52,7 @@ pub enum Rejection {
     Notices(notices::Reason) = 28,
     Deployment(deployment::Reason) = 29,
     Finance(finance::Reason) = 30,
+    Members(members::Reason) = 31,
 }
 
 impl From<Overflow> for Rejection {
@@ -94,7 +95,7 @@ macro_rules! reasons {
     };
 }
 reasons!(Parties parties, Catalogue catalogue, Buying buying, Metering metering, Vouchers vouchers, Bills bills,
-    Standing standing, Notices notices, Finance finance, Deployment deployment);
+    Standing standing, Notices notices, Finance finance, Members members, Deployment deployment);
 
 impl Rejection {
     /// The stable code.
@@ -134,6 +135,7 @@ impl Rejection {
             | Rejection::Metering(_)
             | Rejection::Notices(_)
             | Rejection::Finance(_)
+            | Rejection::Members(_)
             | Rejection::Deployment(_) => Because::new(),
         }
     }

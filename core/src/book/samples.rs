@@ -3,11 +3,14 @@
 use crate::access::Denial;
 use crate::book::parties::Party;
 use crate::book::{
-    Rejection, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
+    Rejection, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers,
 };
-use crate::channel::{AllowlistItem, OrderState, PartnerKind, Purchase, ResourceState, Side, Uin, VoucherStatus};
+use crate::channel::{
+    AllowlistItem, OrderState, PartnerKind, Purchase, ResourceState, Side, Uin, Verification, VoucherStatus,
+};
 use crate::ledger::{Moment, Month};
 use crate::money::Amount;
+use crate::organization::{Condition, Failure};
 
 impl Rejection {
     /// One rejection of each kind for the reference page and for tests, in order of precedence; a kind whose code depends
@@ -32,6 +35,7 @@ impl Rejection {
             Rejection::NotPermitted(Denial::ReadOnlyKey),
             Rejection::NotPermitted(Denial::WrongRole),
             Rejection::NotPermitted(Denial::NotYours),
+            Rejection::Members(members::Reason::NotTheAdmin(uin)),
             Rejection::Parties(parties::Reason::PartyNotFound(Party::Account, uin)),
             Rejection::Parties(parties::Reason::PartyNotFound(Party::Partner, uin)),
             Rejection::Parties(parties::Reason::PartyNotFound(Party::Customer, uin)),
@@ -47,6 +51,9 @@ impl Rejection {
             Rejection::Vouchers(vouchers::Reason::VoucherNotFound),
             Rejection::Bills(bills::Reason::LineNotFound),
             Rejection::Finance(finance::Reason::CardNotFound),
+            Rejection::Members(members::Reason::OrganizationNotFound),
+            Rejection::Members(members::Reason::MemberNotFound(uin)),
+            Rejection::Members(members::Reason::InvitationNotFound),
             Rejection::Notices(notices::Reason::WebhookNotFound),
             Rejection::Notices(notices::Reason::DeliveryNotFound),
             Rejection::Deployment(deployment::Reason::DecisionNotFound),
@@ -56,6 +63,16 @@ impl Rejection {
             Rejection::Catalogue(catalogue::Reason::ProductExists),
             Rejection::Metering(metering::Reason::ResourceExists),
             Rejection::Finance(finance::Reason::TooManyCards),
+            Rejection::Parties(parties::Reason::InOrganization(uin)),
+            Rejection::Members(members::Reason::CreatedForOrganization(uin)),
+            Rejection::Members(members::Reason::AlreadyInOrganization(uin)),
+            Rejection::Members(members::Reason::AdminStays(uin)),
+            Rejection::Members(members::Reason::InvitationOpen(uin)),
+            Rejection::Members(members::Reason::SiteDiffers(uin)),
+            Rejection::Members(members::Reason::OrganizationNotEmpty),
+            Rejection::Members(members::Reason::TooManyMembers),
+            Rejection::Members(members::Reason::TooManyInvitations),
+            Rejection::Members(members::Reason::QuotaTooLow),
             Rejection::Parties(parties::Reason::WrongPartnerKind(PartnerKind::Agent)),
             Rejection::Parties(parties::Reason::DistributorRequired),
             Rejection::Catalogue(catalogue::Reason::NotManaged { customer: uin, partner: uin }),
@@ -80,6 +97,19 @@ impl Rejection {
             Rejection::Vouchers(vouchers::Reason::VoucherNotIssued(VoucherStatus::Expired)),
             Rejection::Buying(buying::Reason::AuthorizationNotOpen),
             Rejection::Buying(buying::Reason::AuthorizationNotDue),
+            Rejection::Buying(buying::Reason::PaidOnBehalf { account: uin, payer: uin }),
+            Rejection::Members(members::Reason::EnterpriseRequired(Verification::Personal)),
+            Rejection::Members(members::Reason::InvitationNotOpen),
+            Rejection::Members(members::Reason::NoPermissionChange),
+            Rejection::Members(members::Reason::PermissionChangePending),
+            Rejection::Members(members::Reason::QuitExcludesPayOnBehalf),
+            Rejection::Members(members::Reason::QuitNotAllowed(uin)),
+            Rejection::Members(members::Reason::AlwaysPaidFor(uin)),
+            Rejection::Members(members::Reason::StillPaidFor(uin)),
+            Rejection::Members(members::Reason::ConditionsNotMet(vec![
+                (Condition::O52, Failure::AuthInfoNotSame),
+                (Condition::O57, Failure::MemberAccountArrears),
+            ])),
             Rejection::Catalogue(catalogue::Reason::DiscountEnded),
             Rejection::Notices(notices::Reason::WebhookRemoved),
             Rejection::NothingDue,

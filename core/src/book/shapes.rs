@@ -102,7 +102,7 @@ impl World {
 
     fn obey(&mut self, command: impl Into<Command>) {
         let event = self.act(PLATFORM, &command.into());
-        event.touches().into_iter().for_each(|account| while self.follow(account) {});
+        event.touches().for_each(|account| while self.follow(account) {});
     }
 
     /// Does one thing that follows from how an account stands, if anything does.

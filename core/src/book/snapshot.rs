@@ -61,9 +61,13 @@ collections! {
     13 = buying.paid,
     14 = catalogue.ended_discounts,
     15 = notices.removed_webhooks,
-    16 = parties.payers,
+    16 = payers.intervals,
     17 = notices.webhooks,
     18 = parties.facts,
+    19 = members.organizations,
+    20 = members.members,
+    21 = members.invitations,
+    22 = payers.paid_for,
 }
 
 impl Book {
@@ -183,11 +187,13 @@ impl Book {
     /// Makes what is found by something else than its number findable, once everything is there.
     fn index(&mut self) {
         self.index_parties();
+        self.index_members();
         let low = self.parties.accounts.iter().filter_map(|one| Some((one.customer.as_ref()?.low_since?, one.uin)));
         self.standing.index(low);
         self.catalogue.index_all(self.now);
         self.vouchers.index_all();
         self.index_authorizations();
+        self.index_payers();
         self.index_resources();
     }
 }

@@ -2,7 +2,9 @@
 //! and where the book stands.
 //! What is visible in an order is kept in that order.
 
-use crate::book::{Rejection, bills, buying, catalogue, deployment, metering, notices, parties, standing, vouchers};
+use crate::book::{
+    Rejection, bills, buying, catalogue, deployment, members, metering, notices, parties, payers, standing, vouchers,
+};
 use crate::channel::Uin;
 use crate::ledger::{Calendar, Moment, NumbersExhausted, Shard};
 
@@ -13,6 +15,8 @@ pub struct Book {
     pub(super) seq: u64,
     pub(super) now: Moment,
     pub(super) parties: parties::State,
+    pub(super) members: members::State,
+    pub(super) payers: payers::State,
     pub(super) catalogue: catalogue::State,
     pub(super) buying: buying::State,
     pub(super) metering: metering::State,

@@ -84,7 +84,7 @@ impl Account {
     }
 
     /// It as whoever spends: from the credit that it was given, or from money of its own.
-    pub fn spender(&self) -> Spender<'_> {
+    pub fn spender(&self) -> Spender {
         self.on_credit().map_or_else(|| self.own().spender(), Customer::spender)
     }
 
@@ -158,7 +158,7 @@ impl Customer {
     }
 
     /// It as whoever spends: from the credit that it was given.
-    pub fn spender(&self) -> Spender<'_> {
-        Spender { available: self.line.available(), spending: &self.spending }
+    pub fn spender(&self) -> Spender {
+        Spender { available: self.line.available(), spending: self.spending, paid_for: false }
     }
 }

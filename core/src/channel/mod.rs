@@ -49,14 +49,14 @@ pub(crate) use looks::looks_of;
 pub use order::{Order, OrderKind, OrderState, Paid, PaidFor};
 pub use own::{Own, TopUpKind};
 pub use partner::{AllowlistItem, Partner, PartnerKind};
-pub use paying::{Lines, PayerInterval, Paying};
+pub use paying::{Lines, Paying};
 pub use price::Price;
 pub use purchase::{Check, Purchase, SIDES_MAX, Side, Verdict, check_purchase};
 pub use resource::{
     Frozen, RETENTION_DAYS, Resource, ResourceState, ResourceStep, freeze_after_cycle, freeze_at_start, next_step,
 };
 pub(crate) use resource::{Span, goes, stops};
-pub use spending::{NonStop, NonStopChange, Spender, Spending, Standing};
+pub use spending::{NonStop, NonStopChange, PayerTerms, Spender, Spending, Standing};
 pub use text::is_plain;
 #[cfg(test)]
 pub(crate) use voucher::sample_voucher;

@@ -147,13 +147,15 @@ impl Paid {
     }
 }
 
-/// Whose prepaid resource it is, under which of the payer's bindings it was paid for (0 is a partner's own use,
+/// Whose prepaid resource it is, who paid for it under which of its bindings (0 is a partner's own use,
 /// [`PaidFor::OWN_MONEY`] money of its own from before it was one), so that what one payer has paid never goes back to
 /// another, and the caller's name for it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PaidFor {
     /// The account that has it.
     pub account: Uin,
+    /// Who paid.
+    pub payer: Uin,
     /// Journal position of the payer's binding.
     pub binding_seq: u64,
     /// The caller's name for it.
@@ -172,7 +174,7 @@ impl PaidFor {
             (None, Some(_)) => 0,
             (None, None) => PaidFor::OWN_MONEY,
         };
-        PaidFor { account, binding_seq, resource }
+        PaidFor { account, payer: paying.payer, binding_seq, resource }
     }
 }
 

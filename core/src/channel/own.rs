@@ -23,8 +23,8 @@ impl Own {
         Own { finance: Finance::NOTHING, overdue_amount: Amount::ZERO, spending: Spending::NOTHING };
 
     /// It as whoever spends: from its own money.
-    pub fn spender(&self) -> Spender<'_> {
-        Spender { available: self.finance.available(), spending: &self.spending }
+    pub fn spender(&self) -> Spender {
+        Spender { available: self.finance.available(), spending: self.spending, paid_for: false }
     }
 }
 

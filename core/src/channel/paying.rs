@@ -1,9 +1,8 @@
 //! Who pays. Whatever costs something keeps this as it was at its moment, and everything that follows from it (a capture,
 //! a release, a refund) goes back there. How it is found is in `book::payer`, and nowhere else.
 
-use super::looks::looked_at;
 use super::{Binding, Uin};
-use crate::ledger::{Funds, Line, Moment};
+use crate::ledger::{Funds, Line};
 use serde::{Deserialize, Serialize};
 
 /// Who pays for something.
@@ -29,23 +28,4 @@ pub struct Lines {
     pub payer: Option<Funds>,
     /// The paying partner's spend line; absent where nobody stands between payer and platform.
     pub partner: Option<Line>,
-}
-
-/// When somebody else paid for an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct PayerInterval {
-    /// Who paid.
-    pub payer: Uin,
-    /// From when on.
-    pub from: Moment,
-    /// Until when, that moment outside; `None` while it lasts.
-    pub until: Option<Moment>,
-}
-
-impl PayerInterval {
-    /// Whether it paid at this moment.
-    pub fn in_force(&self, at: Moment) -> bool {
-        looked_at();
-        self.from <= at && self.until.is_none_or(|until| at < until)
-    }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// Privileges that keep a customer's resources running while it is overdue (R106). Both must be off before it is
 /// unbound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct NonStop {
     /// For what is paid before use.
     pub prepaid: bool,
@@ -44,7 +44,7 @@ pub enum Standing {
 }
 
 /// What an account has open, and how it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spending {
     /// Open authorizations.
     pub open_authorizations: u32,
@@ -76,21 +76,45 @@ impl Spending {
         special_suspension: false,
         notified: Standing::Normal,
     };
+
+    /// What of it holds for those that the account pays for, too.
+    pub fn terms(&self) -> PayerTerms {
+        let Spending { forced_since, non_stop, special_suspension, .. } = *self;
+        PayerTerms { forced_since, non_stop, special_suspension }
+    }
+}
+
+/// What of a payer holds for those that it pays for, besides what it may spend (O89, O91).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PayerTerms {
+    /// Since when it is suspended by force.
+    pub forced_since: Option<Moment>,
+    /// What keeps resources running while it is overdue.
+    pub non_stop: NonStop,
+    /// Whether resources stop without grace.
+    pub special_suspension: bool,
 }
 
 /// Whoever spends, with what it may spend.
 #[derive(Debug, Clone, Copy)]
-pub struct Spender<'a> {
+pub struct Spender {
     /// What it may still spend; below zero when overdue.
     pub available: Amount,
     /// What it has open, and how it stood when it was last looked at.
-    pub spending: &'a Spending,
+    pub spending: Spending,
+    /// Whether it is somebody else's money: then what has stopped starts again above zero, and not at zero (O90).
+    pub paid_for: bool,
 }
 
-impl Spender<'_> {
-    /// Available below zero; exactly zero is not overdue (R16, R103).
+impl Spender {
+    /// Available below zero; exactly zero is not overdue (R16, R103), but of who is paid for and has become it (O90).
     pub fn overdue(&self) -> bool {
-        self.available.is_negative()
+        self.overdue_after(self.spending.overdue_since.is_some())
+    }
+
+    /// The same, where it was overdue before, or was not.
+    pub(crate) fn overdue_after(&self, before: bool) -> bool {
+        self.available.is_negative() || (self.paid_for && before && !self.available.is_positive())
     }
 
     /// How it stands: force wins over arrears (R109).

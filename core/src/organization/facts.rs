@@ -12,11 +12,18 @@ pub struct CheckRules {
     pub consistent_classes: bool,
     /// Whether the admin of the member's entity may pay instead of the organization's (O59, `rules.entity_admin_pays`).
     pub entity_admin_pays: bool,
+    /// Whether a member must pay for itself before it leaves (O71, `rules.strict_exit`).
+    pub strict_exit: bool,
 }
 
 impl Default for CheckRules {
     fn default() -> CheckRules {
-        CheckRules { balance_checked_types: vec![4, 6, 9], consistent_classes: false, entity_admin_pays: false }
+        CheckRules {
+            balance_checked_types: vec![4, 6, 9],
+            consistent_classes: false,
+            entity_admin_pays: false,
+            strict_exit: false,
+        }
     }
 }
 

@@ -5,10 +5,18 @@ mod check;
 mod condition;
 mod facts;
 mod failure;
+mod ids;
+mod interval;
+mod member;
 mod permission;
+mod settings;
 
 pub use check::{Joining, Row, Verdict, check_joining, check_leaving};
 pub use condition::{Condition, Subject};
 pub use facts::{CheckRules, Facts, OpenOrder};
 pub use failure::Failure;
+pub use ids::{InvitationId, NodeId, OrganizationId};
+pub use interval::{EndedBy, PayerInterval, StartedBy};
+pub use member::{INVITATION_SECONDS, Invitation, InvitationEnd, Member, MemberKind, Organization};
 pub use permission::{Feature, Permission, Permissions};
+pub use settings::{Quotas, QuotasChange, Settings};

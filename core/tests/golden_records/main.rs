@@ -11,12 +11,13 @@ mod values;
 use credere_core::access::{Action, Actor, By, Denial, Face, KeyAccess};
 use credere_core::book::{
     ActionName, Book, DecodeError, Event, KeyUse, RECORD_VERSION, Record, RecordV2, Rejection, RequestInfo, bills,
-    buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
+    buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
     AllowlistItem, Check, OrderState, PartnerKind, Purchase, Resource, ResourceState, Side, Standing, Uin,
-    VoucherStatus,
+    Verification, VoucherStatus,
 };
+use credere_core::organization::{Condition, Failure};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use values::*;
@@ -161,18 +162,68 @@ fn rejections() -> Vec<Rejection> {
 }
 
 /// Refusals that came later than the golden file: their records stand at its end.
-fn later_rejections() -> [Rejection; 5] {
-    [
+fn later_rejections() -> Vec<Rejection> {
+    let members = [
+        members::Reason::OrganizationNotFound,
+        members::Reason::MemberNotFound(uin(2)),
+        members::Reason::InvitationNotFound,
+        members::Reason::NotTheAdmin(uin(2)),
+        members::Reason::AlreadyInOrganization(uin(2)),
+        members::Reason::EnterpriseRequired(Verification::Personal),
+        members::Reason::CreatedForOrganization(uin(2)),
+        members::Reason::OrganizationNotEmpty,
+        members::Reason::SiteDiffers(uin(2)),
+        members::Reason::InvitationOpen(uin(2)),
+        members::Reason::TooManyInvitations,
+        members::Reason::TooManyMembers,
+        members::Reason::InvitationNotOpen,
+        members::Reason::QuitExcludesPayOnBehalf,
+        members::Reason::ConditionsNotMet(vec![
+            (Condition::O40, Failure::AuthInfoEmpty),
+            (Condition::O69, Failure::MemberNoPayment),
+        ]),
+        members::Reason::PermissionChangePending,
+        members::Reason::NoPermissionChange,
+        members::Reason::AlwaysPaidFor(uin(2)),
+        members::Reason::QuitNotAllowed(uin(2)),
+        members::Reason::AdminStays(uin(2)),
+        members::Reason::StillPaidFor(uin(2)),
+        members::Reason::QuotaTooLow,
+    ];
+    let others = [
         Rejection::NumbersExhausted,
         Rejection::Finance(finance::Reason::NoFinance(uin(2))),
         Rejection::Finance(finance::Reason::CardNotFound),
         Rejection::Finance(finance::Reason::CardExpired),
         Rejection::Finance(finance::Reason::TooManyCards),
-    ]
+        Rejection::Parties(parties::Reason::InOrganization(uin(2))),
+        Rejection::Buying(buying::Reason::PaidOnBehalf { account: uin(2), payer: uin(3) }),
+    ];
+    others.into_iter().chain(members.map(Rejection::from)).collect()
 }
 
 /// The same of actions, behind those refusals, and of events behind these.
-const LATER_ACTIONS: [&str; 5] = ["top_up", "change_finance", "add_card", "remove_card", "check_pay_on_behalf"];
+const LATER_ACTIONS: [&str; 19] = [
+    "top_up",
+    "change_finance",
+    "add_card",
+    "remove_card",
+    "check_pay_on_behalf",
+    "create_organization",
+    "change_organization",
+    "delete_organization",
+    "read_organizations",
+    "read_organization",
+    "invite_member",
+    "cancel_invitation",
+    "deny_invitation",
+    "accept_invitation",
+    "change_member",
+    "decide_permissions",
+    "remove_members",
+    "quit_organization",
+    "read_payers",
+];
 
 /// The names of every action, in the order of the records that keep them: the matrix may be printed in another one.
 #[rustfmt::skip]
@@ -264,7 +315,7 @@ fn records() -> Vec<Record> {
         [None, Some(Rejection::Notices(notices::Reason::DeliveryNotFound))]
             .map(|refused| Record::Kept { key: key(7), refused }),
     );
-    all.extend(later_rejections().map(|refused| Record::Kept { key: key(8), refused: Some(refused) }));
+    all.extend(later_rejections().into_iter().map(|refused| Record::Kept { key: key(8), refused: Some(refused) }));
     all.extend(LATER_ACTIONS.map(action_named).map(|action| Record::Decided {
         request: request(0),
         key: None,

@@ -1,18 +1,23 @@
 //! The values of the golden file: one event of every kind, each field set by hand. New ones go to the end of the later ones.
 
 use credere_core::access::KeyAccess;
+use credere_core::book::payers::{Begun, Ended};
 use credere_core::book::{
-    Event, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
+    Event, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, CardId, Charge, DiscountId,
     DiscountScope, FreezeModel, FreezeTerms, Frozen, LineId, Lines, NonStop, Notice, NoticeKind, Order, OrderId,
-    OrderKind, OrderState, PartnerKind, PayMode, Paying, Price, Resource, ResourceId, ResourceState, Settlement, Site,
-    Standing, Subscription, Tier, TopUpKind, Uin, Verification, Voucher, VoucherId, VoucherKind, VoucherMode,
-    VoucherProducts, VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
+    OrderKind, OrderState, PartnerKind, PayMode, PayerTerms, Paying, Price, Resource, ResourceId, ResourceState,
+    Settlement, Site, Standing, Subscription, Tier, TopUpKind, Uin, Verification, Voucher, VoucherId, VoucherKind,
+    VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
 };
 use credere_core::ledger::{Day, Finance, Funds, Line, Moment, Month, Movement, Parts};
 use credere_core::money::{Amount, Factor, Rate};
+use credere_core::organization::{
+    EndedBy, Feature, Invitation, InvitationEnd, InvitationId, OrganizationId, Permission, Permissions, Quotas,
+    Settings, StartedBy,
+};
 
 pub(crate) fn uin(number: u64) -> Uin {
     Uin::new(number).unwrap()
@@ -442,6 +447,7 @@ pub(crate) fn events() -> Vec<Event> {
             total: amount("100.00"),
             notices: NoticeKind::ALL.into_iter().map(notice).collect(),
             suspension: Standing::Overdue,
+            payer: None,
         }),
         Event::from(bills::BillsIssued { month: month() }),
         Event::from(parties::CredentialIssued { uin: uin(5), secret_id: "AKIDexample".to_owned() }),
@@ -506,5 +512,93 @@ pub(crate) fn later_events() -> Vec<Event> {
     all.push(parties::AccountChanged { uin, class, verification, tier, entity, followed }.into());
     all.push(finance::CardAdded { account: uin, last4: "0042".parse().unwrap(), expires: month() }.into());
     all.push(finance::CardRemoved { account: uin, card: CardId(70_003) }.into());
+    all.extend(of_members());
     all
+}
+
+/// An organization with what can become of its members.
+fn of_members() -> impl Iterator<Item = Event> {
+    let (organization, admin, member) = (OrganizationId(70_004), uin(6), uin(7));
+    let paying = Paying { payer: member, partner: None };
+    let lines_after = vec![(paying, Lines { payer: Some(Funds::Money(money())), partner: None })];
+    let permissions: Permissions = Permission::ALL.into_iter().collect();
+    let invitation = Invitation {
+        id: InvitationId(70_005),
+        organization,
+        member,
+        permissions,
+        payer: Some(admin),
+        allow_quit: false,
+        sent_at: moment(1),
+    };
+    let begun = StartedBy::ALL.map(|started_by| Begun {
+        payer: admin,
+        started_by,
+        resources: vec![*resource(ResourceState::Active)],
+    });
+    let ended = EndedBy::ALL.map(|ended_by| Ended {
+        payer: admin,
+        ended_by,
+        resources: vec![*resource(ResourceState::Active), *resource(ResourceState::Suspended)],
+    });
+    let settings = Settings { features: Feature::ALL.to_vec(), quotas: Quotas::default(), member_deletion: true };
+    let sent = members::InvitationSent { admin, invitation: invitation.clone() };
+    let invitations = vec![invitation.clone()];
+    let mut all: Vec<Event> = vec![
+        members::OrganizationCreated { admin }.into(),
+        members::OrganizationChanged { organization, settings }.into(),
+        members::OrganizationDeleted { organization, admin, invitations }.into(),
+        sent.into(),
+    ];
+    all.extend(InvitationEnd::ALL.map(|end| {
+        let invitation = invitation.clone();
+        members::InvitationEnded { invitation, admin, end }.into()
+    }));
+    all.extend(begun.map(|begun| {
+        let (invitation, lines_after) = (invitation.clone(), lines_after.clone());
+        members::MemberJoined { admin, invitation, begun: Some(begun), lines_after }.into()
+    }));
+    let left = ended.clone().map(|ended| (member, Some(ended))).to_vec();
+    let [.., ended] = ended;
+    let changed = members::MemberChanged {
+        organization,
+        admin,
+        member,
+        permissions,
+        asked: Some(Permissions::default()),
+        allow_quit: true,
+        begun: None,
+        ended: Some(ended.clone()),
+        lines_after: lines_after.clone(),
+    };
+    let decided = members::PermissionsDecided {
+        organization,
+        admin,
+        member,
+        accept: true,
+        permissions,
+        begun: None,
+        ended: Some(ended),
+        lines_after: lines_after.clone(),
+    };
+    all.push(changed.into());
+    all.push(decided.into());
+    all.push(members::MembersLeft { organization, admin, quit: true, members: left, lines_after }.into());
+    let terms = PayerTerms {
+        forced_since: Some(moment(2)),
+        non_stop: NonStop { prepaid: true, postpaid: false },
+        special_suspension: true,
+    };
+    let reviewed = standing::CustomerReviewed {
+        customer: member,
+        day: Day(20_454),
+        overdue_since: None,
+        available: amount("-7"),
+        total: amount("0"),
+        notices: Vec::new(),
+        suspension: Standing::Forced,
+        payer: Some(standing::ReviewedPayer { payer: admin, terms, available: amount("0.01") }),
+    };
+    all.push(reviewed.into());
+    all.into_iter()
 }

@@ -7,7 +7,7 @@ use super::{Auditor, Judged, refuse, zone};
 use credere_core::access::Actor;
 use credere_core::book::bills;
 use credere_core::channel::{ActionType, LineId, PayMode, Uin};
-use credere_core::ledger::Month;
+use credere_core::ledger::{Moment, Month};
 
 /// Something that is charged.
 pub(super) struct Posting {
@@ -20,6 +20,8 @@ pub(super) struct Posting {
     pub(super) uses: Uses,
     /// Which payments it gives back, below zero, where the account's own money had paid them.
     pub(super) back: Option<Parts>,
+    /// The moment by which it was told who pays; nothing of what goes back to whoever had paid.
+    pub(super) paid_as_at: Option<Moment>,
 }
 
 impl Auditor {
@@ -27,11 +29,12 @@ impl Auditor {
     /// money pays it (O3), of which nothing is to be confirmed. A line of a binding that has ended is on the old binding's
     /// bill and in nobody's `used` (R141). Answers which parts of the account's own money paid.
     pub(super) fn post(&mut self, posting: Posting) -> Option<Parts> {
-        let Posting { seq, buyer, month, action, product, price, uses, back } = posting;
+        let Posting { seq, buyer, month, action, product, price, uses, back, paid_as_at } = posting;
         let (account, current) = (buyer.account, self.has_payers_side(&buyer));
         let (late, confirmed) = (buyer.tie().is_some() && !current, false);
-        let mut line = BillLine { seq, buyer, late, month, action, product, price, uses, parts: None, confirmed };
-        self.touched.insert(account);
+        let parts = None;
+        let mut line = BillLine { seq, buyer, late, month, action, product, price, uses, parts, confirmed, paid_as_at };
+        self.touched.extend([account, buyer.payer]);
         self.touched.extend(buyer.partner);
         let payer = self.accounts.get_mut(&buyer.payer);
         match (buyer.means, payer) {
@@ -50,9 +53,9 @@ impl Auditor {
         self.owe_platform(buyer.partner, line.partner_amount());
         let (parts, place) = (line.parts, self.lines.len());
         if buyer.tie().is_some() {
-            self.unpaid.entry(account).or_default().push(place);
+            self.unpaid.entry(buyer.payer).or_default().push(place);
         }
-        self.bill_lines.entry((account, month)).or_default().push(place);
+        self.bill_lines.entry((buyer.payer, month)).or_default().push(place);
         self.lines.push(line);
         parts
     }

@@ -2,9 +2,10 @@
 
 use super::arithmetic::{Units, share};
 use super::bills::Posting;
-use super::facts::{Authorization, Buyer, Means, Order, Paid, Parts, Price, Spending, Use, Uses, total};
+use super::facts::{Authorization, Buyer, Means, Order, Paid, Parts, Price, Spending, Use, Uses};
 use super::price::priced;
 use super::refusal::refuse_for;
+use super::vouchers::total;
 use super::{Auditor, Judged, refuse, units, zone};
 use credere_core::book::buying;
 use credere_core::channel::{
@@ -43,7 +44,7 @@ impl Auditor {
         let mut back = None;
         if let (true, Some(resource)) = (downgrade, new.resource.clone()) {
             // Neither side gets back what it never paid; the account's decides (R82).
-            let what = (new.account, buyer.purse(), resource);
+            let what = (new.account, buyer.payer, buyer.purse(), resource);
             let paid = self.paid.get(&what).copied().unwrap_or_default();
             let asked = -price.customer;
             if asked > paid.customer {
@@ -59,7 +60,8 @@ impl Auditor {
         let (state, uses) = match checked {
             Ok(()) if new.capture => (OrderState::Delivered, uses),
             Ok(()) => (OrderState::Processing, uses),
-            Err(_) if new.park => (OrderState::ToBePaid, Uses::default()),
+            // What its payer has not is for it to pay or to cancel (O74).
+            Err(_) if new.park || buyer.is_paid_for() => (OrderState::ToBePaid, Uses::default()),
             Err(refusal) => return Err(refusal),
         };
         let order = Order {
@@ -83,12 +85,17 @@ impl Auditor {
     pub(super) fn pay_order(&mut self, seq: u64, id: u64, by: buying::PayBy) -> Judged {
         let order = self.order_in(id, OrderState::ToBePaid, "order_not_payable")?;
         let buyer = self.buyer(order.buyer.account)?;
+        if buyer.is_paid_for() && by != buying::PayBy::Payer {
+            return refuse("paid_on_behalf");
+        }
         if by == buying::PayBy::Partner && buyer.partner.is_none() {
             return refuse("partner_not_found");
         }
         self.must_be_free(&buyer)?;
         let (uses, skip) = match by {
-            buying::PayBy::Customer => (self.uses(&buyer, &order.price, PayMode::PrePay, order.product), false),
+            buying::PayBy::Customer | buying::PayBy::Payer => {
+                (self.uses(&buyer, &order.price, PayMode::PrePay, order.product), false)
+            }
             // Vouchers do not pay what is paid on behalf (R114, R130).
             buying::PayBy::Partner => (Uses::default(), self.choices.pay_on_behalf_skips_customer_check),
         };
@@ -124,9 +131,9 @@ impl Auditor {
             OrderState::Delivered | OrderState::Canceled | OrderState::Refunded => return refuse("order_not_open"),
         }
         order.state = OrderState::Canceled;
-        let account = order.buyer.account;
+        let buyer = order.buyer;
         self.keep_order(id, order);
-        self.note_change(account);
+        self.note_purchase(&buyer);
         Ok(())
     }
 
@@ -182,10 +189,11 @@ impl Auditor {
             price: Price { list: -list, customer: -amount, partner: -partner, ..order.price },
             uses: Uses::default(),
             back,
+            paid_as_at: None,
         });
-        let account = order.buyer.account;
+        let buyer = order.buyer;
         self.keep_order(id.0, order);
-        self.note_change(account);
+        self.note_purchase(&buyer);
         Ok(())
     }
 
@@ -214,9 +222,9 @@ impl Auditor {
             }
             OrderState::ToBePaid | OrderState::Canceled | OrderState::Refunded => {}
         }
-        let account = order.buyer.account;
+        let buyer = order.buyer;
         self.keep_order(id, order);
-        self.note_change(account);
+        self.note_purchase(&buyer);
     }
 
     fn charge_order(&mut self, seq: u64, order: &mut Order, back: Option<Parts>) {
@@ -229,10 +237,11 @@ impl Auditor {
             price: order.price,
             uses: order.uses.clone(),
             back,
+            paid_as_at: Some(self.now),
         });
         let (customer, partner, parts) = (order.paid(), order.partner_paid(), order.parts.unwrap_or_default());
         self.pay_for(order, Paid { customer, partner, parts });
-        self.note_change(order.buyer.account);
+        self.note_purchase(&order.buyer);
     }
 
     /// Notes what an order has paid for the resource that it names, or given back of it.
@@ -328,7 +337,7 @@ impl Auditor {
         }
         self.expiries.insert((expires_at, seq));
         self.authorizations.insert(seq, Authorization { buyer, product, price, expires_at });
-        self.note_change(account);
+        self.note_purchase(&buyer);
         Ok(())
     }
 
@@ -358,15 +367,16 @@ impl Auditor {
             price,
             uses,
             back: None,
+            paid_as_at: Some(self.now),
         });
-        self.note_change(open.buyer.account);
+        self.note_purchase(&open.buyer);
         Ok(())
     }
 
     pub(super) fn release(&mut self, id: AuthorizationId) -> Judged {
         let open = self.open_authorization(id)?;
         self.close_authorization(id, &open);
-        self.note_change(open.buyer.account);
+        self.note_purchase(&open.buyer);
         Ok(())
     }
 
@@ -384,7 +394,7 @@ impl Auditor {
         let Some(open) = self.authorizations.get(&opened_seq).cloned() else { return };
         let account = open.buyer.account;
         self.close_authorization(AuthorizationId { account, opened_seq }, &open);
-        self.note_change(account);
+        self.note_purchase(&open.buyer);
     }
 
     fn open_authorization(&self, id: AuthorizationId) -> Result<Authorization, super::Refusal> {

@@ -43,13 +43,13 @@ impl Auditor {
             Event::Buying(buying::Event::OrderRefunded(fact)) => self.check_order(&fact.order, &mut all),
             Event::Buying(buying::Event::AuthorizationOpened(opened)) => {
                 let found = buyer(opened.account, opened.paying, opened.binding);
-                expect_equal(&mut all, "who pays", &self.buyer(opened.account).ok(), &Some(found));
+                expect_equal(&mut all, "who pays", &self.buyer(opened.account).map(Buyer::told).ok(), &Some(found));
             }
             _ => {}
         }
         let line = self.lines.last().filter(|line| line.seq == seq);
         let expected = line.map(|line| Charged {
-            buyer: line.buyer,
+            buyer: line.buyer.told(),
             month: line.month,
             action: line.action,
             product: line.product,
@@ -66,7 +66,8 @@ impl Auditor {
         let returned = (units(order.refunded), units(order.partner_refunded));
         let found = (order.state, pays, order.parts.map(parts), returned);
         let kept = self.orders.get(&order.id.0);
-        let expected = kept.map(|kept| (kept.state, kept.buyer, kept.parts, (kept.refunded, kept.partner_refunded)));
+        let expected =
+            kept.map(|kept| (kept.state, kept.buyer.told(), kept.parts, (kept.refunded, kept.partner_refunded)));
         expect_equal(all, &format!("order {}", order.id.0), &expected, &Some(found));
     }
 }
@@ -97,7 +98,7 @@ fn buyer(account: Uin, paying: Paying, binding: Option<Binding>) -> Buyer {
         (None, Some(_)) => Means::SpendLine,
         (None, None) => Means::Money,
     };
-    Buyer { account, payer: paying.payer, means, partner: paying.partner }
+    Buyer { account, own: None, payer: paying.payer, means, partner: paying.partner }
 }
 
 fn parts(parts: Paid) -> Parts {

@@ -1,10 +1,14 @@
 //! What a book must say: the same figures under the same names as in `found`, from the auditor's own account.
 
-use super::facts::{Bound, Own, Partner, Spending, Suspension};
-use super::figures::{FigureOwner, OF_CREDIT, OF_OWN_MONEY, Seen, account, bits, count, level, moment, month, place};
+use super::facts::{Bound, Interval, Invitation, Member, Own, Partner, Spending, Suspension};
+use super::figures::{
+    FigureOwner, IntervalSeen, InvitationSeen, MemberSeen, OF_CREDIT, OF_OWN_MONEY, OrganizationSeen, Seen, account,
+    bits, count, level, moment, month, place,
+};
 use super::{Auditor, Units};
 use credere_core::access::KeyAccess;
 use credere_core::channel::{AllowlistItem, PartnerKind, ResourceName, Uin, VoucherStatus};
+use credere_core::organization::Feature;
 use std::collections::BTreeMap;
 
 impl Auditor {
@@ -25,6 +29,7 @@ impl Auditor {
         let Some(known) = self.accounts.get(&uin) else { return };
         seen.add(&whose, [("verified", Units::from(known.verified))]);
         self.expect_told(seen, &whose, uin);
+        self.expect_membership(seen, &whose, uin);
         expect_own(seen, &whose, &known.own);
         if let Some(bound) = &known.bound {
             expect_customer(seen, &whose, bound);
@@ -33,9 +38,9 @@ impl Auditor {
             self.expect_partner(seen, uin, partner);
         }
         let theirs = self.paid.iter().filter(|((account, ..), _)| *account == uin);
-        for ((_, binding, resource), paid) in theirs {
+        for (what, paid) in theirs {
             seen.add(
-                &FigureOwner::Prepaid(uin, *binding, resource.clone()),
+                &FigureOwner::Prepaid(what.clone()),
                 [
                     ("paid by the account", paid.customer),
                     ("paid by the partner", paid.partner),
@@ -70,6 +75,45 @@ impl Auditor {
         for ((binding, month, action), (lines, amount)) in parts {
             seen.add(&FigureOwner::Bill(uin, binding, month, action), [("open lines", lines), ("open amount", amount)]);
         }
+    }
+
+    fn expect_membership(&self, seen: &mut Seen, whose: &FigureOwner, uin: Uin) {
+        if let Some((id, organization)) = self.organization_of_admin(uin) {
+            let mut members: Vec<(u64, Uin)> = self.members_of(id).map(|(uin, one)| (one.joined_seq, uin)).collect();
+            members.sort_unstable();
+            let granted = |one: &Feature| organization.features.contains(&(*one as u8));
+            seen.organization(&OrganizationSeen {
+                id,
+                admin: organization.admin,
+                created_at: organization.created_at,
+                features: &Feature::ALL.into_iter().filter(granted).collect::<Vec<_>>(),
+                quotas: organization.quotas,
+                member_deletion: organization.member_deletion,
+                members: members.into_iter().map(|(_, uin)| uin).collect(),
+            });
+        }
+        if let Some(member) = self.members.get(&uin) {
+            let Member { organization, permissions, asked, allow_quit, joined_at, .. } = *member;
+            seen.member(whose, &MemberSeen { organization, permissions, asked, allow_quit, joined_at });
+        }
+        let open = self.invitations.iter().find(|(_, one)| one.member == uin && one.is_open(self.now));
+        if let Some((id, Invitation { organization, member, permissions, payer, allow_quit, sent_at })) = open {
+            seen.invitation(&InvitationSeen {
+                id: *id,
+                organization: *organization,
+                member: *member,
+                permissions: *permissions,
+                payer: *payer,
+                allow_quit: *allow_quit,
+                sent_at: *sent_at,
+            });
+        }
+        for interval in self.intervals.get(&uin).into_iter().flatten() {
+            let Interval { payer, organization, from, until, started_by } = *interval;
+            seen.interval(whose, &IntervalSeen { payer, organization, from, until, started_by });
+        }
+        seen.add(whose, [("payer now", account(self.payer_of(uin)))]);
+        seen.add(whose, self.paid_for_by(uin).into_iter().map(|member| ("pays for", account(Some(member)))));
     }
 
     fn expect_partner(&self, seen: &mut Seen, uin: Uin, partner: &Partner) {
@@ -111,13 +155,22 @@ impl Auditor {
     fn expect_resource(&self, seen: &mut Seen, name: &ResourceName) {
         let Some(resource) = self.resources.get(name) else { return };
         let Ok(buyer) = self.buyer(resource.account) else { return };
+        let whose = FigureOwner::Resource(name.clone());
+        if (resource.frozen, resource.partner_frozen) != (0, 0) {
+            seen.add(
+                &whose,
+                [
+                    ("payer", account(Some(buyer.payer))),
+                    ("paying partner", account(buyer.partner)),
+                    ("payer's binding", Units::from(buyer.binding())),
+                ],
+            );
+        }
         seen.add(
-            &FigureOwner::Resource(name.clone()),
+            &whose,
             [
                 ("number", Units::from(resource.id)),
                 ("account", Units::from(resource.account.number())),
-                ("payer", Units::from(buyer.payer.number())),
-                ("paying partner", buyer.partner.map_or(0, |partner| Units::from(partner.number()))),
                 ("product", Units::from(resource.product)),
                 ("frozen", resource.frozen),
                 ("frozen for the partner", resource.partner_frozen),

@@ -5,17 +5,20 @@
 
 use super::arithmetic::Units;
 pub use super::finance::{Own, Parts};
+pub use super::vouchers::total;
 use credere_core::channel::{
     ActionType, AllowlistItem, FreezeModel, NoticeKind, OrderKind, OrderState, PartnerKind, ProductCode, ResourceName,
     Settlement, Uin, VoucherStatus,
 };
 use credere_core::ledger::{Moment, Month};
+use credere_core::organization::{EndedBy, Permissions, Quotas, StartedBy};
+use std::collections::BTreeSet;
 
 /// One binding: to whom, and its journal position.
 pub type Tie = (Uin, u64);
 
-/// A prepaid resource: whose, what paid for it ([`Buyer::purse`]), and what it is called.
-pub type PrepaidResource = (Uin, u64, ResourceName);
+/// A prepaid resource: whose, who paid for it and with what ([`Buyer::purse`]), and what it is called.
+pub type PrepaidResource = (Uin, Uin, u64, ResourceName);
 
 /// The purse of an account's own money, which no binding's position is.
 const OWN_PURSE: u64 = u64::MAX;
@@ -35,7 +38,9 @@ pub enum Means {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Buyer {
     pub account: Uin,
-    /// Whose credit, money and vouchers pay: its own.
+    /// The account's own binding, whose discounts it has; an event does not tell it.
+    pub own: Option<Tie>,
+    /// Whose credit, money and vouchers pay: its own, or its organization's admin's (O74).
     pub payer: Uin,
     pub means: Means,
     /// Nobody where it pays the platform itself.
@@ -43,7 +48,17 @@ pub struct Buyer {
 }
 
 impl Buyer {
-    /// Under which binding, where credit pays.
+    /// Whether somebody else pays.
+    pub fn is_paid_for(&self) -> bool {
+        self.payer != self.account
+    }
+
+    /// As an event tells it.
+    pub fn told(self) -> Buyer {
+        Buyer { own: None, ..self }
+    }
+
+    /// Under which of the payer's bindings, where credit pays.
     pub fn tie(&self) -> Option<Tie> {
         match self.means {
             Means::Credit(tie) => Some(tie),
@@ -104,17 +119,6 @@ impl Account {
         match &mut self.bound {
             Some(bound) if bound.on_credit => &mut bound.spending,
             Some(_) | None => &mut self.own.spending,
-        }
-    }
-
-    /// What stops its resources now: by force everything stands, and what arrears stop the privilege may keep running
-    /// (R106, R108).
-    pub fn suspension(&self) -> Suspension {
-        let spending = self.spending();
-        match (spending.forced_since, self.available() < 0 && !spending.non_stop.1) {
-            (Some(_), _) => Suspension::Force,
-            (None, true) => Suspension::Arrears,
-            (None, false) => Suspension::None,
         }
     }
 }
@@ -354,7 +358,7 @@ impl Order {
 
     /// What it is for, where that is named.
     pub fn prepaid(&self) -> Option<PrepaidResource> {
-        Some((self.buyer.account, self.buyer.purse(), self.resource.clone()?))
+        Some((self.buyer.account, self.buyer.payer, self.buyer.purse(), self.resource.clone()?))
     }
 }
 
@@ -410,6 +414,8 @@ pub struct BillLine {
     /// What each part of the account's own money paid of it, or below zero which payments it gives back.
     pub parts: Option<Parts>,
     pub confirmed: bool,
+    /// The moment by which it was told who pays (O80); nothing of what goes back to whoever had paid.
+    pub paid_as_at: Option<Moment>,
 }
 
 impl BillLine {
@@ -424,6 +430,63 @@ impl BillLine {
     }
 }
 
+/// An organization (O4).
+#[derive(Debug, Clone)]
+pub struct Organization {
+    pub admin: Uin,
+    pub created_at: Moment,
+    pub features: BTreeSet<u8>,
+    pub quotas: Quotas,
+    pub member_deletion: bool,
+}
+
+/// A member of an organization (O5). The admin is none.
+#[derive(Debug, Clone)]
+pub struct Member {
+    pub organization: u64,
+    pub permissions: Permissions,
+    /// What the admin asks for instead, until the member agrees (O42).
+    pub asked: Option<Permissions>,
+    pub allow_quit: bool,
+    pub joined_at: Moment,
+    pub joined_seq: u64,
+}
+
+/// An invitation that nobody has answered (O38); it may be over.
+#[derive(Debug, Clone)]
+pub struct Invitation {
+    pub organization: u64,
+    pub member: Uin,
+    pub permissions: Permissions,
+    pub payer: Option<Uin>,
+    pub allow_quit: bool,
+    pub sent_at: Moment,
+}
+
+impl Invitation {
+    /// 15 days long, that moment outside (O39).
+    pub fn is_open(&self, now: Moment) -> bool {
+        now < self.sent_at.plus_seconds(15 * 86_400)
+    }
+}
+
+/// When somebody else paid for an account (O6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interval {
+    pub payer: Uin,
+    pub organization: u64,
+    pub from: Moment,
+    pub until: Option<(Moment, EndedBy)>,
+    pub started_by: StartedBy,
+}
+
+impl Interval {
+    /// Its start is inside, its end outside.
+    pub fn in_force(&self, at: Moment) -> bool {
+        self.from <= at && self.until.is_none_or(|(until, _)| at < until)
+    }
+}
+
 /// One notice that somebody must have got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DueNotice {
@@ -431,9 +494,4 @@ pub struct DueNotice {
     pub customer: Uin,
     pub kind: NoticeKind,
     pub level: Option<u8>,
-}
-
-/// What several vouchers pay together.
-pub fn total(uses: &[Use]) -> Units {
-    uses.iter().map(|(_, amount)| amount).sum()
 }

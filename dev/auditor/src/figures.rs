@@ -1,9 +1,11 @@
 //! Figures by name: what a book says and what it must say are both told as such a list, so that they can be compared one by
 //! one. `found` asks the book, `expected` the auditor's account; both in the same order and under the same names.
 
+use super::facts::PrepaidResource;
 use super::{Difference, Units};
-use credere_core::channel::{ActionType, ResourceName, Uin};
+use credere_core::channel::{AccountClass, ActionType, ResourceName, Site, Tier, Uin, Verification};
 use credere_core::ledger::{Moment, Month};
+use credere_core::organization::{EndedBy, Feature, Permission, Permissions, Quotas, StartedBy};
 use std::fmt;
 
 /// Figures of accounts, their vouchers, bills and resources, and of the book itself.
@@ -20,7 +22,9 @@ pub(super) enum FigureOwner {
     /// The lines of one type on a bill, under one binding, that are not confirmed.
     Bill(Uin, u64, Month, ActionType),
     Resource(ResourceName),
-    Prepaid(Uin, u64, ResourceName),
+    Prepaid(PrepaidResource),
+    Organization(u64),
+    Invitation(u64),
     Book,
 }
 
@@ -33,9 +37,11 @@ impl fmt::Display for FigureOwner {
                 write!(f, "{} on the bill of {uin} for {month} (binding {binding})", action.name())
             }
             FigureOwner::Resource(name) => write!(f, "resource {name}"),
-            FigureOwner::Prepaid(uin, binding, name) => {
-                write!(f, "prepaid resource {name} of {uin} (paid from {binding})")
+            FigureOwner::Prepaid((uin, payer, binding, name)) => {
+                write!(f, "prepaid resource {name} of {uin} (paid by {payer} from {binding})")
             }
+            FigureOwner::Organization(id) => write!(f, "organization {id}"),
+            FigureOwner::Invitation(id) => write!(f, "invitation {id}"),
             FigureOwner::Book => f.write_str("the book"),
         }
     }
@@ -44,6 +50,34 @@ impl fmt::Display for FigureOwner {
 impl Seen {
     pub(super) fn add(&mut self, whose: &FigureOwner, figures: impl IntoIterator<Item = (&'static str, Units)>) {
         self.figures.extend(figures.into_iter().map(|(name, value)| (whose.clone(), name, value)));
+    }
+
+    /// How an account is sorted.
+    pub(super) fn sorted(
+        &mut self,
+        whose: &FigureOwner,
+        class: AccountClass,
+        verification: Verification,
+        tier: Tier,
+        site: Site,
+    ) {
+        let class = match class {
+            AccountClass::External => 0,
+            AccountClass::Internal(kind) => 1 + Units::from(kind),
+        };
+        let verification = match verification {
+            Verification::None => 0,
+            Verification::Personal => 1,
+            Verification::Enterprise => 2,
+        };
+        let tier = match tier {
+            Tier::None => 0,
+            Tier::Key => 1,
+            Tier::Mid => 2,
+            Tier::LongTail => 3,
+        };
+        let site = Units::from(site == Site::Cn);
+        self.add(whose, [("class", class), ("how far verified", verification), ("tier", tier), ("site", site)]);
     }
 
     /// What is told of an account: a text as the number that its bytes are.
@@ -96,6 +130,116 @@ pub(super) const OF_OWN_MONEY: [&str; 9] = [
     "own non-stop for prepaid",
     "own non-stop for postpaid",
 ];
+
+/// What is said of an organization.
+pub(super) struct OrganizationSeen<'a> {
+    pub(super) id: u64,
+    pub(super) admin: Uin,
+    pub(super) created_at: Moment,
+    pub(super) features: &'a [Feature],
+    pub(super) quotas: Quotas,
+    pub(super) member_deletion: bool,
+    /// Its members, oldest first.
+    pub(super) members: Vec<Uin>,
+}
+
+/// What is said of an invitation that can still be accepted.
+pub(super) struct InvitationSeen {
+    pub(super) id: u64,
+    pub(super) organization: u64,
+    pub(super) member: Uin,
+    pub(super) permissions: Permissions,
+    pub(super) payer: Option<Uin>,
+    pub(super) allow_quit: bool,
+    pub(super) sent_at: Moment,
+}
+
+/// What is said of a member.
+pub(super) struct MemberSeen {
+    pub(super) organization: u64,
+    pub(super) permissions: Permissions,
+    pub(super) asked: Option<Permissions>,
+    pub(super) allow_quit: bool,
+    pub(super) joined_at: Moment,
+}
+
+/// When somebody else paid for an account, as it is said.
+pub(super) struct IntervalSeen {
+    pub(super) payer: Uin,
+    pub(super) organization: u64,
+    pub(super) from: Moment,
+    pub(super) until: Option<(Moment, EndedBy)>,
+    pub(super) started_by: StartedBy,
+}
+
+impl Seen {
+    pub(super) fn organization(&mut self, seen: &OrganizationSeen<'_>) {
+        let quotas = seen.quotas;
+        let whose = FigureOwner::Organization(seen.id);
+        self.add(
+            &whose,
+            [
+                ("admin", account(Some(seen.admin))),
+                ("created at", moment(Some(seen.created_at))),
+                ("features", bits(&Feature::ALL, seen.features)),
+                ("quota of accounts", Units::from(quotas.accounts)),
+                ("quota of departments", Units::from(quotas.departments)),
+                ("quota of open invitations", Units::from(quotas.open_invitations)),
+                ("quota of creations", Units::from(quotas.creations_per_day)),
+                ("member deletion", Units::from(seen.member_deletion)),
+            ],
+        );
+        self.add(&whose, seen.members.iter().map(|member| ("member", account(Some(*member)))));
+    }
+
+    pub(super) fn invitation(&mut self, seen: &InvitationSeen) {
+        self.add(
+            &FigureOwner::Invitation(seen.id),
+            [
+                ("of organization", Units::from(seen.organization)),
+                ("invited", account(Some(seen.member))),
+                ("invited with permissions", permissions(Some(seen.permissions))),
+                ("invited with payer", account(seen.payer)),
+                ("invited with allow quit", Units::from(seen.allow_quit)),
+                ("sent at", moment(Some(seen.sent_at))),
+            ],
+        );
+    }
+
+    pub(super) fn member(&mut self, whose: &FigureOwner, seen: &MemberSeen) {
+        self.add(
+            whose,
+            [
+                ("member of", Units::from(seen.organization)),
+                ("permissions", permissions(Some(seen.permissions))),
+                ("permissions asked for", permissions(seen.asked)),
+                ("allow quit", Units::from(seen.allow_quit)),
+                ("joined at", moment(Some(seen.joined_at))),
+            ],
+        );
+    }
+
+    pub(super) fn interval(&mut self, whose: &FigureOwner, seen: &IntervalSeen) {
+        let ended_by = seen.until.map_or(NONE, |(_, ended_by)| place(&EndedBy::ALL, &ended_by));
+        self.add(
+            whose,
+            [
+                ("paid for by", account(Some(seen.payer))),
+                ("paid for in", Units::from(seen.organization)),
+                ("paid for from", moment(Some(seen.from))),
+                ("paid for until", moment(seen.until.map(|(until, _)| until))),
+                ("paid for because of", place(&StartedBy::ALL, &seen.started_by)),
+                ("paid for until because of", ended_by),
+            ],
+        );
+    }
+}
+
+fn permissions(permissions: Option<Permissions>) -> Units {
+    let bits =
+        |all: Permissions| Permission::ALL.into_iter().filter(|one| all.has(*one)).map(|one| 1 << one.id()).sum();
+    permissions.map_or(NONE, bits)
+}
 
 /// Absent, among figures.
 const NONE: Units = -1;

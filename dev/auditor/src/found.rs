@@ -1,7 +1,10 @@
 //! What a book says: each figure of an account, its vouchers, bills and resources, by name. Only looked up, and nothing is
 //! reckoned here.
 
-use super::figures::{FigureOwner, OF_CREDIT, OF_OWN_MONEY, Seen, account, bits, count, level, moment, month, place};
+use super::figures::{
+    FigureOwner, IntervalSeen, InvitationSeen, MemberSeen, OF_CREDIT, OF_OWN_MONEY, OrganizationSeen, Seen, account,
+    bits, count, level, moment, month, place,
+};
 use super::{Units, units};
 use credere_core::access::KeyAccess;
 use credere_core::book::Book;
@@ -10,6 +13,7 @@ use credere_core::channel::{
     Verification, VoucherId, VoucherStatus,
 };
 use credere_core::ledger::Moment;
+use credere_core::organization::PayerInterval;
 
 const fn standing(standing: Standing) -> Units {
     match standing {
@@ -30,6 +34,8 @@ impl Seen {
         self.told(&whose, entity, told.followed, told.cards.iter().map(|card| card.id.0));
         let good = told.has_card(book.calendar().month(now));
         self.add(&whose, [("has a card that is good", Units::from(good))]);
+        self.sorted(&whose, known.class, known.verification, known.tier, told.site);
+        self.membership(book, &whose, uin, now);
         self.own(&whose, known.own());
         if let Some(customer) = &known.customer {
             self.customer(&whose, customer);
@@ -42,7 +48,7 @@ impl Seen {
         paid.sort_unstable_by_key(|(what, _)| *what);
         for (what, paid) in paid {
             self.add(
-                &FigureOwner::Prepaid(uin, what.binding_seq, what.resource.clone()),
+                &FigureOwner::Prepaid((uin, what.payer, what.binding_seq, what.resource.clone())),
                 [
                     ("paid by the account", paid.customer),
                     ("paid by the partner", paid.partner),
@@ -73,6 +79,53 @@ impl Seen {
         }
     }
 
+    /// The organization that the account is the admin of, or what it is as a member, and who pays and has paid for it.
+    fn membership(&mut self, book: &Book, whose: &FigureOwner, uin: Uin, now: Moment) {
+        if let Some(organization) = book.organization_of_admin(uin) {
+            self.organization(&OrganizationSeen {
+                id: organization.id.0,
+                admin: organization.admin,
+                created_at: organization.created_at,
+                features: &organization.settings.features,
+                quotas: organization.settings.quotas,
+                member_deletion: organization.settings.member_deletion,
+                members: book.members_of(organization.id).map(|member| member.uin).collect(),
+            });
+        }
+        if let Some(member) = book.member(uin) {
+            self.member(
+                whose,
+                &MemberSeen {
+                    organization: member.organization.0,
+                    permissions: member.permissions,
+                    asked: member.asked,
+                    allow_quit: member.allow_quit,
+                    joined_at: member.joined_at,
+                },
+            );
+        }
+        if let Some(invitation) = book.invitation_to(uin, now) {
+            self.invitation(&InvitationSeen {
+                id: invitation.id.0,
+                organization: invitation.organization.0,
+                member: invitation.member,
+                permissions: invitation.permissions,
+                payer: invitation.payer,
+                allow_quit: invitation.allow_quit,
+                sent_at: invitation.sent_at,
+            });
+        }
+        for interval in book.payer_intervals(uin) {
+            let PayerInterval { payer, organization, from, until, started_by } = *interval;
+            self.interval(whose, &IntervalSeen { payer, organization: organization.0, from, until, started_by });
+        }
+        self.add(whose, [("payer now", account(book.payer_of(uin)))]);
+        // The book has them in no order.
+        let mut members: Vec<Uin> = book.paid_for_by(uin).collect();
+        members.sort_unstable();
+        self.add(whose, members.into_iter().map(|member| ("pays for", account(Some(member)))));
+    }
+
     fn own(&mut self, whose: &FigureOwner, own: &Own) {
         let finance = &own.finance;
         self.add(
@@ -92,7 +145,7 @@ impl Seen {
         self.spending(whose, OF_OWN_MONEY, own.spender());
     }
 
-    fn spending(&mut self, whose: &FigureOwner, names: [&'static str; 9], spender: Spender<'_>) {
+    fn spending(&mut self, whose: &FigureOwner, names: [&'static str; 9], spender: Spender) {
         let spending = spender.spending;
         let figures = [
             standing(spender.standing()),
@@ -163,13 +216,23 @@ impl Seen {
     /// What the book says of this resource; nothing when it does not run.
     pub fn resource(&mut self, book: &Book, name: &ResourceName) {
         let Some(resource) = book.resource(name) else { return };
+        let whose = FigureOwner::Resource(name.clone());
+        // Where nothing is frozen it is whoever pays by then.
+        if (resource.frozen.customer, resource.frozen.partner) != Default::default() {
+            self.add(
+                &whose,
+                [
+                    ("payer", account(Some(resource.paying.payer))),
+                    ("paying partner", account(resource.paying.partner)),
+                    ("payer's binding", resource.binding.map_or(0, |binding| Units::from(binding.seq))),
+                ],
+            );
+        }
         self.add(
-            &FigureOwner::Resource(name.clone()),
+            &whose,
             [
                 ("number", Units::from(resource.id.0)),
                 ("account", Units::from(resource.account.number())),
-                ("payer", Units::from(resource.paying.payer.number())),
-                ("paying partner", resource.paying.partner.map_or(0, |partner| Units::from(partner.number()))),
                 ("product", Units::from(resource.product)),
                 ("frozen", units(resource.frozen.customer)),
                 ("frozen for the partner", units(resource.frozen.partner)),

@@ -26,6 +26,7 @@ impl Auditor {
         if account.bound.is_some() {
             return refuse("already_bound");
         }
+        self.in_no_organization(*uin)?;
         // An agent goes on paying for itself.
         if *kind != PartnerKind::Agent {
             self.may_be_taken_over(*uin)?;
@@ -142,6 +143,11 @@ impl Auditor {
         self.binding_of(customer).map_or_else(|| refuse("customer_not_found"), Ok)
     }
 
+    /// Where an account stands in the channel does not change while it is in an organization (R136).
+    fn in_no_organization(&self, uin: Uin) -> Judged {
+        if self.organization_of(uin).is_some() { refuse("in_organization") } else { Ok(()) }
+    }
+
     /// A partner takes over only who has nothing held, frozen, running or to be paid, and owes nothing (O3).
     fn may_be_taken_over(&self, uin: Uin) -> Judged {
         if self.has_holds(uin) || self.accounts.get(&uin).is_some_and(|account| account.spending().parked > 0) {
@@ -212,6 +218,7 @@ impl Auditor {
         if account.bound.is_some() {
             return refuse("already_bound");
         }
+        self.in_no_organization(customer)?;
         // What it has of its own is set aside while somebody lends to it; whom an agent refers goes on spending it.
         let on_credit = self.lends(partner);
         if on_credit {
@@ -229,6 +236,7 @@ impl Auditor {
     /// handed out goes back, unused vouchers of partners and the customer's discounts end (R141).
     pub(super) fn unbind(&mut self, customer: Uin) -> Judged {
         let bound = self.bound(customer)?.clone();
+        self.in_no_organization(customer)?;
         if bound.on_credit {
             if bound.spending.forced_since.is_some() {
                 return refuse("account_suspended");

@@ -9,6 +9,7 @@ mod accounts;
 mod arithmetic;
 mod bills;
 mod buying;
+mod conditions;
 mod difference;
 mod events;
 mod expected;
@@ -17,10 +18,13 @@ mod figures;
 mod finance;
 mod found;
 mod lending;
+mod members;
+mod payers;
 mod permission;
 mod price;
 mod range;
 mod recount;
+mod recount_members;
 mod refusal;
 mod running;
 mod standing;
@@ -40,27 +44,32 @@ pub use step::Step;
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
     Command, bills::Command as Bills, buying::Command as Buying, catalogue::Command as Catalogue,
-    deployment::Command as Deployment, finance::Command as Finance, metering::Command as Metering,
-    notices::Command as Notices, parties::Command as Parties, standing::Command as Standing,
-    vouchers::Command as Vouchers,
+    deployment::Command as Deployment, finance::Command as Finance, members::Command as Members,
+    metering::Command as Metering, notices::Command as Notices, parties::Command as Parties,
+    standing::Command as Standing, vouchers::Command as Vouchers,
 };
-use credere_core::channel::{ProductCode, ResourceName, TopUpKind, Uin};
+use credere_core::channel::{ProductCode, ResourceName, Site, TopUpKind, Uin};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::Amount;
+use credere_core::organization::CheckRules;
 use facts::{
-    Account, Authorization, BillLine, Discount, DueNotice, Former, Order, Paid, Partner, PrepaidResource, Product,
-    Resource, Voucher,
+    Account, Authorization, BillLine, Discount, DueNotice, Former, Interval, Invitation, Member, Order, Organization,
+    Paid, Partner, PrepaidResource, Product, Resource, Voucher,
 };
 use standing::Due;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The deployment's choices that a world is run with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Choices {
     /// Whether a pool may be pulled from (A7).
     pub pool_allow_negative: bool,
     /// Whether a partner that pays on behalf may push a customer below zero (A5).
     pub pay_on_behalf_skips_customer_check: bool,
+    /// Where an account is that is opened without a site.
+    pub site: Site,
+    /// What is looked at of who is to pay for others, or to be paid for (O57, O61, O65, O71).
+    pub check: CheckRules,
 }
 
 /// The auditor's account of the world.
@@ -75,6 +84,14 @@ pub struct Auditor {
     told: BTreeMap<Uin, told::Told>,
     /// Whoever sells.
     pub partners: BTreeMap<Uin, Partner>,
+    /// Every organization, by its number.
+    pub organizations: BTreeMap<u64, Organization>,
+    /// Every member of one; admins are none.
+    pub members: BTreeMap<Uin, Member>,
+    /// The invitations that nobody has answered, by number.
+    pub invitations: BTreeMap<u64, Invitation>,
+    /// When somebody else paid for an account, oldest first, for ever.
+    pub intervals: BTreeMap<Uin, Vec<Interval>>,
     /// Every product, by its number.
     pub products: Vec<Product>,
     numbers: BTreeMap<ProductCode, u32>,
@@ -102,11 +119,11 @@ pub struct Auditor {
     voucher_ends: BTreeSet<(Moment, u64)>,
     /// Everything that was charged, in order.
     pub lines: Vec<BillLine>,
-    /// The places of each account's lines that are not confirmed, oldest first.
+    /// The places of the lines that are not confirmed, by who pays, oldest first.
     pub unpaid: BTreeMap<Uin, Vec<usize>>,
     /// The bindings of each account that have ended, oldest first.
     pub former: BTreeMap<Uin, Vec<Former>>,
-    /// The places of each bill's lines.
+    /// The places of each bill's lines, by who pays.
     pub bill_lines: BTreeMap<(Uin, Month), Vec<usize>>,
     /// The last month whose bills are issued.
     pub last_issued: Month,
@@ -152,6 +169,10 @@ impl Auditor {
             accounts: BTreeMap::new(),
             told: BTreeMap::new(),
             partners: BTreeMap::new(),
+            organizations: BTreeMap::new(),
+            members: BTreeMap::new(),
+            invitations: BTreeMap::new(),
+            intervals: BTreeMap::new(),
             products: Vec::new(),
             numbers: BTreeMap::new(),
             discounts: BTreeMap::new(),
@@ -233,12 +254,12 @@ impl Auditor {
         match command {
             Command::Parties(Parties::OpenAccount(new)) => {
                 let uin = self.open_account(new.uin, new.verification)?;
-                self.tell(uin, Some(&new.entity), Some(new.followed));
+                self.tell_first(uin, new);
                 Ok(())
             }
             Command::Parties(Parties::ChangeAccount(asked)) => {
                 self.change_account(asked.uin, asked.verification)?;
-                self.tell(asked.uin, asked.entity.as_ref(), asked.followed);
+                self.tell(asked);
                 Ok(())
             }
             Command::Parties(Parties::RegisterPartner(new)) => self.register_partner(new),
@@ -292,6 +313,7 @@ impl Auditor {
             Command::Finance(Finance::ChangeFinance(asked)) => {
                 self.change_finance(asked.account, asked.credit_limit.map(units), asked.overdue_amount.map(units))
             }
+            Command::Members(command) => self.member_command(seq, command),
             Command::Deployment(Deployment::AdvanceClock(asked)) => self.advance(asked.to),
             Command::Deployment(Deployment::IssuePlatformKey(new)) => self.issue_key(new.access),
             Command::Deployment(Deployment::ResetPlatformKey(_)) => self.issue_key(KeyAccess::Full),
@@ -305,6 +327,26 @@ impl Auditor {
             Command::Metering(Metering::DeleteResource(asked)) => self.take_now(asked.id.0, Due::Delete),
             Command::Vouchers(Vouchers::ExpireVoucher(asked)) => self.expire_voucher_now(asked.id.0),
             Command::Bills(Bills::IssueBills(asked)) => self.issue_bills_now(asked.month),
+        }
+    }
+}
+
+impl Auditor {
+    fn member_command(&mut self, seq: u64, command: &Members) -> Judged {
+        match command {
+            Members::CreateOrganization(asked) => self.create_organization(seq, asked.admin),
+            Members::ChangeOrganization(asked) => self.change_organization(asked),
+            Members::DeleteOrganization(asked) => self.delete_organization(asked.admin),
+            Members::InviteMember(asked) => self.invite(seq, asked),
+            Members::CancelInvitation(asked) => self.cancel_invitation(asked.admin, asked.invitation.0),
+            Members::DenyInvitation(asked) => self.deny_invitation(asked.member, asked.invitation.0),
+            Members::AcceptInvitation(asked) => self.accept_invitation(seq, asked.member, asked.invitation.0),
+            Members::ChangeMember(asked) => self.change_member(asked),
+            Members::DecidePermissions(asked) => {
+                self.decide_permissions(asked.member, asked.organization.0, asked.accept)
+            }
+            Members::RemoveMembers(asked) => self.remove_members(asked.admin, &asked.members),
+            Members::QuitOrganization(asked) => self.quit_organization(asked.member, asked.organization.0),
         }
     }
 }

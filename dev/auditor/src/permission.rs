@@ -1,13 +1,13 @@
 //! Who may ask for what (R30, R45, R93, R108, R141): the platform for everything that does not fall due by itself, and
 //! with a key for reading only for nothing; a partner to lend to, note, suspend and confirm for the customers bound to
-//! itself, and a distributor to feed the pools of its second-level resellers.
+//! itself, and a distributor to feed the pools of its second-level resellers; everybody for itself in an organization.
 
 use super::{Auditor, Judged, Step, refuse};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
     Command, bills, bills::Command as Bills, buying::Command as Buying, deployment::Command as Deployment,
-    metering::Command as Metering, notices::Command as Notices, parties, parties::Command as Parties, standing,
-    standing::Command as Standing, vouchers::Command as Vouchers,
+    members::Command as Members, metering::Command as Metering, notices::Command as Notices, parties,
+    parties::Command as Parties, standing, standing::Command as Standing, vouchers::Command as Vouchers,
 };
 use credere_core::channel::{PartnerKind, Uin};
 
@@ -51,6 +51,23 @@ fn whose(step: &Step) -> AllowedCaller {
     }
 }
 
+/// Who asks for it of an organization: its admin, or who is invited or a member. What the platform grants nobody does.
+fn speaker(command: &Members) -> Option<Uin> {
+    match command {
+        Members::ChangeOrganization(_) => None,
+        Members::CreateOrganization(asked) => Some(asked.admin),
+        Members::DeleteOrganization(asked) => Some(asked.admin),
+        Members::InviteMember(asked) => Some(asked.admin),
+        Members::CancelInvitation(asked) => Some(asked.admin),
+        Members::ChangeMember(asked) => Some(asked.admin),
+        Members::RemoveMembers(asked) => Some(asked.admin),
+        Members::DenyInvitation(asked) => Some(asked.member),
+        Members::AcceptInvitation(asked) => Some(asked.member),
+        Members::DecidePermissions(asked) => Some(asked.member),
+        Members::QuitOrganization(asked) => Some(asked.member),
+    }
+}
+
 impl Auditor {
     pub(super) fn permit(&self, actor: Actor, step: &Step) -> Judged {
         match (actor, whose(step)) {
@@ -67,6 +84,14 @@ impl Auditor {
     }
 
     fn permit_account(&self, actor: Uin, step: &Step) -> Judged {
+        // In an organization everybody speaks for itself (O39, O43).
+        if let Step::Command(Command::Members(command)) = step {
+            return match speaker(command) {
+                None => refuse("wrong_role"),
+                Some(speaker) if speaker == actor => Ok(()),
+                Some(_) => refuse("not_yours"),
+            };
+        }
         let kind = self.partners.get(&actor).map(|partner| partner.kind);
         let sells =
             matches!(kind, Some(PartnerKind::Reseller | PartnerKind::Distributor | PartnerKind::SecondLevelReseller));

@@ -8,28 +8,51 @@ use credere_core::channel::{PartnerKind, PayMode, ProductCode, Side, Uin, Vouche
 use credere_core::ledger::Moment;
 
 impl Auditor {
-    /// All sides of a purchase by this account (R6-R7, O2).
+    /// All sides of a purchase by this account: with what is its own, or its organization's admin pays (R6-R7, O2, O74).
     pub fn buyer(&self, account: Uin) -> Result<Buyer, Refusal> {
+        self.known(account)?;
+        let payer = self.payer_of(account).unwrap_or(account);
+        let own = self.line_of(account).map(Bound::tie);
+        Ok(Buyer { account, own, ..self.paying_itself(payer)? })
+    }
+
+    /// All sides of what an account buys with what is its own, whoever pays for it.
+    pub(super) fn paying_itself(&self, account: Uin) -> Result<Buyer, Refusal> {
         let Some(known) = self.accounts.get(&account) else { return refuse("account_not_found") };
         match known.lent() {
             Some(bound) => self.buyer_on_credit(account, bound.tie()),
             None if self.pays_for_itself(account) => {
-                Ok(Buyer { account, payer: account, means: Means::Money, partner: None })
+                Ok(Buyer { account, own: None, payer: account, means: Means::Money, partner: None })
             }
             None => self.buyer_of_partner(account, Means::SpendLine, account),
         }
     }
 
-    /// All sides of what was used until a moment: under the binding that was in force then, whether or not it has ended. Of
-    /// who was bound to nobody then it is charged to its own money, but not while somebody else lends to it.
-    pub(super) fn user_at(&self, account: Uin, moment: Moment) -> Result<Buyer, Refusal> {
-        let former = self.former.get(&account).into_iter().flatten();
-        let mut then = former.filter(|it| it.since <= moment && moment < it.until).map(|it| it.tie);
-        match (then.find(|(partner, _)| self.lends(*partner)), self.line_of(account)) {
+    /// All sides of what was used until a moment, whose cycle was over at another: who pays then pays with what it has then
+    /// (O80), and the account itself under the binding that was in force when it was used, whether or not it has ended.
+    pub(super) fn user_at(&self, account: Uin, used: Moment, settled: Moment) -> Result<Buyer, Refusal> {
+        let payer = self.payer_at(account, settled).unwrap_or(account);
+        let current = self.line_of(account).filter(|bound| bound.since <= used).map(Bound::tie);
+        let own = self.former_at(account, used).or(current);
+        let paid_at = if payer == account { used } else { settled };
+        Ok(Buyer { account, own, ..self.paying_at(payer, paid_at)? })
+    }
+
+    /// With what an account paid at a moment. Of who was bound to nobody then it is charged to its own money, but not while
+    /// somebody else lends to it.
+    fn paying_at(&self, account: Uin, moment: Moment) -> Result<Buyer, Refusal> {
+        match (self.former_at(account, moment), self.line_of(account)) {
             (Some(tie), _) => self.buyer_on_credit(account, tie),
             (None, Some(bound)) if moment < bound.since => refuse("no_credit"),
-            (None, _) => self.buyer(account),
+            (None, _) => self.paying_itself(account),
         }
+    }
+
+    /// The binding of a partner that lends, which was in force then and has ended.
+    fn former_at(&self, account: Uin, moment: Moment) -> Option<Tie> {
+        let former = self.former.get(&account).into_iter().flatten();
+        let mut then = former.filter(|it| it.since <= moment && moment < it.until).map(|it| it.tie);
+        then.find(|(partner, _)| self.lends(*partner))
     }
 
     /// Whether a partner lends to its customers; an agent only refers them (R4).
@@ -45,8 +68,12 @@ impl Auditor {
     fn buyer_of_partner(&self, account: Uin, means: Means, managing: Uin) -> Result<Buyer, Refusal> {
         let Some(manages) = self.partners.get(&managing) else { return refuse("no_credit") };
         let partner = manages.above.unwrap_or(managing);
+        let own = match means {
+            Means::Credit(tie) => Some(tie),
+            Means::Money | Means::SpendLine => None,
+        };
         match self.partners.get(&partner).and_then(|partner| partner.spend) {
-            Some(_) => Ok(Buyer { account, payer: account, means, partner: Some(partner) }),
+            Some(_) => Ok(Buyer { account, own, payer: account, means, partner: Some(partner) }),
             None => refuse("no_credit"),
         }
     }
@@ -54,18 +81,22 @@ impl Auditor {
     /// Whether the payer's side is touched: a binding that has ended has none left, and a partner's own use never had one.
     pub(super) fn has_payers_side(&self, buyer: &Buyer) -> bool {
         match buyer.means {
-            Means::Credit(tie) => self.line_of(buyer.account).map(Bound::tie) == Some(tie),
+            Means::Credit(tie) => self.line_of(buyer.payer).map(Bound::tie) == Some(tie),
             Means::Money => true,
             Means::SpendLine => false,
         }
     }
 
-    /// New things are not sold to whoever is suspended by force or not verified (R58); a partner's own use is free.
+    /// New things are not sold to whoever is suspended by force, or whose payer is, or is not verified (R58, O91); a partner's
+    /// own use is free.
     pub(super) fn must_be_free(&self, buyer: &Buyer) -> Judged {
         let Some(account) = self.accounts.get(&buyer.account) else { return Ok(()) };
+        let forced = |uin: Uin| self.accounts.get(&uin).is_some_and(|it| it.spending().forced_since.is_some());
         match buyer.means {
             Means::SpendLine => Ok(()),
-            Means::Credit(_) | Means::Money if account.spending().forced_since.is_some() => refuse("account_suspended"),
+            Means::Credit(_) | Means::Money if forced(buyer.account) || forced(buyer.payer) => {
+                refuse("account_suspended")
+            }
             Means::Credit(_) | Means::Money if !account.verified => refuse("account_unverified"),
             Means::Credit(_) | Means::Money => Ok(()),
         }
@@ -100,7 +131,7 @@ impl Auditor {
         let partner = self.rate(paying, false, [paying; 2], product);
         // A discount is between a customer and the partner that gave it: another's does not count.
         let customer =
-            buyer.tie().map_or(partner, |(managing, _)| self.rate(buyer.account, true, [managing, paying], product));
+            buyer.own.map_or(partner, |(managing, _)| self.rate(buyer.account, true, [managing, paying], product));
         (customer, partner)
     }
 
@@ -130,7 +161,8 @@ impl Auditor {
         };
         let theirs = |voucher: &Voucher| match voucher.pays_for {
             VoucherFor::EveryCustomer => true,
-            VoucherFor::OneCustomer(customer) => customer == buyer.account,
+            // Whose credit pays is whose cost it is to the partner (R111, O81).
+            VoucherFor::OneCustomer(customer) => customer == buyer.payer,
             VoucherFor::Owner => false,
         };
         Uses {
@@ -186,6 +218,7 @@ impl Auditor {
             })
         };
         let payers = match buyer.means {
+            Means::Credit(_) if buyer.is_paid_for() => Some(Side::Payer),
             Means::Credit(_) => Some(Side::Customer).filter(|_| !skip_customer),
             Means::Money => Some(Side::Payer),
             Means::SpendLine => None,
@@ -207,7 +240,7 @@ impl Auditor {
 
     /// Adds to what is held and what is frozen, on both sides.
     pub(super) fn set_aside(&mut self, buyer: &Buyer, payers: [Units; 2], partners: [Units; 2]) {
-        self.touched.insert(buyer.account);
+        self.touched.extend([buyer.account, buyer.payer]);
         self.touched.extend(buyer.partner);
         let touched = self.has_payers_side(buyer);
         if let Some(payer) = self.accounts.get_mut(&buyer.payer).filter(|_| touched) {

@@ -74,6 +74,7 @@ impl Auditor {
         self.recount_prepaid(&mut all);
         self.recount_accounts(&mut all);
         self.recount_partners(&mut all);
+        self.recount_members(&mut all.differences);
         all.differences
     }
 
@@ -89,7 +90,7 @@ impl Auditor {
         }
         for (what, sum) in paid {
             let kept = self.paid.get(&what).copied().unwrap_or_default();
-            let of = format!("prepaid resource {} of {}", what.2, what.0);
+            let of = format!("prepaid resource {} of {} paid for by {}", what.3, what.0, what.1);
             all.expect(format!("{of}: what its account has paid"), kept.customer, sum.customer);
             all.expect(format!("{of}: what its partner has paid"), kept.partner, sum.partner);
             let Parts { granted, cash, credit } = sum.parts;

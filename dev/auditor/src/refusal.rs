@@ -2,8 +2,9 @@
 //! both can be compared.
 
 use super::Units;
+use super::conditions::all_met;
 use super::units;
-use credere_core::book::{Rejection, buying, parties, vouchers};
+use credere_core::book::{Rejection, buying, members, parties, vouchers};
 use credere_core::channel::{Side, Uin};
 use credere_core::money::Amount;
 
@@ -88,6 +89,9 @@ impl From<&Rejection> for Refusal {
             }
             _ => (None, Vec::new()),
         };
+        if let Rejection::Members(members::Reason::ConditionsNotMet(unmet)) = rejection {
+            return all_met(unmet).err().unwrap_or(Refusal::plain(rejection.code()));
+        }
         let side = match rejection {
             Rejection::Buying(buying::Reason::InsufficientCredit { side, .. }) => Some(*side),
             _ => None,

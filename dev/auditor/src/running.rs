@@ -7,6 +7,7 @@ use super::range::fits;
 use super::{Auditor, Judged, Refusal, refuse, units, zone};
 use credere_core::book::metering;
 use credere_core::channel::{ActionType, FreezeModel, PayMode, ResourceName, Settlement};
+use credere_core::ledger::Moment;
 
 const DAY: i64 = 86_400;
 
@@ -44,7 +45,7 @@ fn in_range(frozen: Option<Units>) -> Result<Units, Refusal> {
 
 impl Auditor {
     /// What a resource of this size freezes on both sides at today's terms and rates (R72).
-    fn freezes(&self, buyer: &Buyer, number: u32, size: (Units, Units)) -> Result<(Units, Units), Refusal> {
+    pub(super) fn freezes(&self, buyer: &Buyer, number: u32, size: (Units, Units)) -> Result<(Units, Units), Refusal> {
         let product = &self.products[number as usize];
         let (customer_rate, partner_rate) = self.rates(buyer, number);
         let customer = if self.has_payers_side(buyer) { at_start(product, size.0, size.1, customer_rate)? } else { 0 };
@@ -77,7 +78,7 @@ impl Auditor {
             cycle_ended_at: None,
         };
         self.keep_resource(&new.name, resource);
-        self.note_change(new.account);
+        self.note_purchase(&buyer);
         Ok(())
     }
 
@@ -103,9 +104,8 @@ impl Auditor {
             self.check(&buyer, more.0.max(0), more.1.max(0), false)?;
         }
         self.set_aside(&buyer, [0, more.0], [0, more.1]);
-        let account = resource.account;
         self.keep_resource(name, Resource { unit_price, quantity, frozen, partner_frozen, ..resource });
-        self.note_change(account);
+        self.note_purchase(&buyer);
         Ok(())
     }
 
@@ -132,11 +132,12 @@ impl Auditor {
                 price,
                 uses,
                 back: None,
+                paid_as_at: Some(self.now),
             });
         }
         self.last_release = (resource.frozen, resource.partner_frozen);
         self.end_resource(name, "terminated");
-        self.note_change(resource.account);
+        self.note_purchase(&buyer);
         Ok(())
     }
 
@@ -171,8 +172,12 @@ impl Auditor {
             return refuse("account_not_found");
         }
         let ended = record.period_end.min(self.now);
-        let buyer = self.user_at(record.account, ended)?;
         let product = self.product(&record.product)?;
+        // Who pays is whoever does when the cycle ends in which the period does, or now where that is earlier (O80).
+        let cycle = zone::cycle_end(self.products[product as usize].settlement, record.period_end);
+        // The cycle's last moment, so that who begins or ceases with the next one did not in this one.
+        let settled = Moment::from_micros(cycle.micros() - 1).min(self.now);
+        let buyer = self.user_at(record.account, ended, settled)?;
         let running = record.resource.as_ref().and_then(|name| Some((name, self.resources.get(name)?.clone())));
         let running = match running {
             Some((_, resource)) if resource.account != record.account => {
@@ -214,8 +219,10 @@ impl Auditor {
         let gives_back = action == ActionType::ReconIncrease;
         let price = self.price(&buyer, product, if gives_back { -asked } else { asked })?;
         // What else it used is another product's, and no cycle of its own; nor is what comes late for an earlier one.
+        let pays_now = self.payer_of(record.account).unwrap_or(record.account);
         let closes = |resource: &Resource| {
             !gives_back
+                && buyer.payer == pays_now
                 && (buyer.means == Means::SpendLine || self.has_payers_side(&buyer))
                 && resource.product == product
                 && resource.cycle_ended_at.is_none_or(|last| last <= ended)
@@ -248,12 +255,13 @@ impl Auditor {
             price,
             uses,
             back: None,
+            paid_as_at: Some(settled),
         });
         if let Some((name, more, resource)) = refrozen {
             self.set_aside(&buyer, [0, more.0], [0, more.1]);
             self.keep_resource(name, resource);
         }
-        self.note_change(record.account);
+        self.note_purchase(&buyer);
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Who is told what, once a level, recipient, customer and day (R96-R102), and what arrears and force do to an account's
 //! resources (R103-R109).
 
-use super::facts::{Account, Bound, DueNotice, Product, Resource, Spending, Suspension};
+use super::facts::{Bound, Buyer, DueNotice, Product, Resource, Spending, Suspension};
 use super::{Auditor, Judged, Refusal, refuse};
 use credere_core::access::Actor;
 use credere_core::book::standing;
@@ -80,22 +80,33 @@ impl Auditor {
         self.changed.push(account);
     }
 
-    /// What follows at once from the changes that were noted: notices, then resources, each after the other, since a
-    /// deleted one releases its freeze.
-    pub(super) fn follow(&mut self) {
-        for account in std::mem::take(&mut self.changed) {
-            loop {
-                self.review(account);
-                let Some((_, name, due)) = self.next_due_of(account).filter(|(at, ..)| *at <= self.now) else { break };
-                self.take(&name, due);
-            }
+    /// Notes that something was bought or used, held or let go: the account's, and whose money or credit it was.
+    pub(super) fn note_purchase(&mut self, buyer: &Buyer) {
+        self.note_change(buyer.account);
+        if buyer.is_paid_for() {
+            self.note_change(buyer.payer);
         }
     }
 
-    /// How an account stands that spends: from credit, or from its own money. A reseller's own use is nobody's to stop.
-    fn spending_of(&self, account: Uin) -> Option<&Spending> {
-        let spends = self.line_of(account).is_some() || self.pays_for_itself(account);
-        self.accounts.get(&account).filter(|_| spends).map(Account::spending)
+    /// What follows at once from the changes that were noted: notices, then resources, each after the other, since a
+    /// deleted one releases its freeze; then those that the account pays for, which stand as it does (O89).
+    pub(super) fn follow(&mut self) {
+        for account in std::mem::take(&mut self.changed) {
+            self.follow_one(account);
+        }
+    }
+
+    fn follow_one(&mut self, account: Uin) {
+        loop {
+            self.review(account);
+            if let Some((_, name, due)) = self.next_due_of(account).filter(|(at, ..)| *at <= self.now) {
+                self.take(&name, due);
+            } else if let Some(member) = self.member_to_review(account) {
+                self.follow_one(member);
+            } else {
+                break;
+            }
+        }
     }
 
     /// A review that is asked for: it must come to something.
@@ -117,10 +128,11 @@ impl Auditor {
         let Some((name, resource)) = found else { return refuse("resource_not_found") };
         let (name, account) = (name.clone(), resource.account);
         let product = &self.products[resource.product as usize];
-        match self.spending_of(account).and_then(|spending| due(resource, product, spending, self.now)) {
+        match self.stands(account).and_then(|stands| due(resource, product, &stands.spending, self.now)) {
             Some((at, due)) if due == wanted && at <= self.now => {
                 self.take(&name, due);
                 self.note_change(account);
+                self.note_payer(account);
                 Ok(())
             }
             Some(_) | None => refuse("nothing_due"),
@@ -130,12 +142,9 @@ impl Auditor {
     /// Tells an account's recipients whatever they are due and were not told today. Who pays for itself is told alone, and
     /// only of its suspension.
     pub(super) fn review(&mut self, customer: Uin) {
-        if self.spending_of(customer).is_none() {
-            return;
-        }
-        let now = self.now;
+        let Some(stands) = self.stands(customer) else { return };
+        let (now, overdue, suspension) = (self.now, stands.overdue(), stands.suspension());
         let Some(account) = self.accounts.get_mut(&customer) else { return };
-        let (overdue, suspension) = (account.available() < 0, account.suspension());
         let spending = account.spending_mut();
         let turn = match suspension {
             now if now == spending.notified => None,
@@ -144,6 +153,7 @@ impl Auditor {
         };
         spending.notified = suspension;
         spending.overdue_since = overdue.then(|| spending.overdue_since.unwrap_or(now));
+        self.touched.insert(customer);
         let lent = account.lent().cloned();
         let managing = lent.as_ref().map(|bound| bound.partner);
         // Suspension is told to everybody, subscribed or not (R102b).
@@ -173,7 +183,7 @@ impl Auditor {
 
     /// The first thing that falls due for an account's resources by itself.
     fn next_due_of(&self, account: Uin) -> Option<(Moment, ResourceName, Due)> {
-        let spending = self.spending_of(account)?;
+        let spending = &self.stands(account)?.spending;
         let theirs = self.resources.iter().filter(|(_, resource)| resource.account == account);
         let due = theirs.filter_map(|(name, resource)| {
             let (at, due) = due(resource, &self.products[resource.product as usize], spending, self.now)?;
@@ -185,7 +195,7 @@ impl Auditor {
     /// The first thing that falls due for any resource by itself; of several at one moment, the lower account's.
     pub(super) fn first_due(&self) -> Option<(Moment, Uin, ResourceName, Due)> {
         let due = self.resources.iter().filter_map(|(name, resource)| {
-            let spending = self.spending_of(resource.account)?;
+            let spending = &self.stands(resource.account)?.spending;
             let (at, due) = due(resource, &self.products[resource.product as usize], spending, self.now)?;
             Some((at, resource.account, resource.id, due, name))
         });

@@ -69,6 +69,7 @@ impl Auditor {
             Duty::Resource(account, name, due) => {
                 self.take(&name, due);
                 self.note_change(account);
+                self.note_payer(account);
             }
         }
         self.follow();

@@ -1,18 +1,23 @@
-//! What is told of accounts besides their class: who they are verified as, whether somebody follows them, and their cards
-//! (O1, O69).
+//! What is told of accounts: of which class and tier they are and where, how far and as whom they are verified, whether
+//! somebody follows them, and their cards (O1, O69).
 
 use super::arithmetic::Units;
 use super::figures::{FigureOwner, Seen};
 use super::{Auditor, Judged, refuse, zone};
-use credere_core::channel::{EntityId, Uin};
+use credere_core::book::parties::{ChangeAccount, OpenAccount};
+use credere_core::channel::{AccountClass, EntityId, Site, Tier, Uin, Verification};
 use credere_core::ledger::Month;
 use std::collections::BTreeMap;
 
 /// What is told of one account.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Told {
-    entity: Option<String>,
-    followed: bool,
+    pub(super) class: AccountClass,
+    pub(super) verification: Verification,
+    pub(super) tier: Tier,
+    pub(super) site: Site,
+    pub(super) entity: Option<String>,
+    pub(super) followed: bool,
     /// The last month of each card, by its number.
     cards: BTreeMap<u64, Month>,
 }
@@ -21,12 +26,35 @@ pub struct Told {
 const CARDS: usize = 50;
 
 impl Auditor {
-    pub(super) fn tell(&mut self, uin: Uin, entity: Option<&Option<EntityId>>, followed: Option<bool>) {
-        let told = self.told.entry(uin).or_default();
-        if let Some(entity) = entity {
-            told.entity = entity.as_ref().map(|entity| entity.as_str().to_owned());
+    /// What is told of a new account.
+    pub(super) fn tell_first(&mut self, uin: Uin, new: &OpenAccount) {
+        let told = Told {
+            class: new.class,
+            verification: new.verification,
+            tier: new.tier,
+            site: new.site.unwrap_or(self.choices.site),
+            entity: new.entity.as_ref().map(name_of),
+            followed: new.followed,
+            cards: BTreeMap::new(),
+        };
+        self.told.insert(uin, told);
+    }
+
+    /// What is told otherwise from now on.
+    pub(super) fn tell(&mut self, asked: &ChangeAccount) {
+        let Some(told) = self.told.get_mut(&asked.uin) else { return };
+        told.class = asked.class.unwrap_or(told.class);
+        told.verification = asked.verification.unwrap_or(told.verification);
+        told.tier = asked.tier.unwrap_or(told.tier);
+        told.followed = asked.followed.unwrap_or(told.followed);
+        if let Some(entity) = &asked.entity {
+            told.entity = entity.as_ref().map(name_of);
         }
-        told.followed = followed.unwrap_or(told.followed);
+    }
+
+    /// Whether an account has a card that is good to the end of this month or longer.
+    pub(super) fn has_card(&self, told: &Told) -> bool {
+        told.cards.values().any(|last| *last >= zone::month(self.now))
     }
 
     pub(super) fn add_card(&mut self, seq: u64, uin: Uin, expires: Month) -> Judged {
@@ -34,7 +62,7 @@ impl Auditor {
         if zone::month(self.now) > expires {
             return refuse("card_expired");
         }
-        let cards = &mut self.told.entry(uin).or_default().cards;
+        let Some(Told { cards, .. }) = self.told.get_mut(&uin) else { return Ok(()) };
         if cards.len() == CARDS {
             return refuse("too_many_cards");
         }
@@ -53,10 +81,13 @@ impl Auditor {
     }
 
     pub(super) fn expect_told(&self, seen: &mut Seen, whose: &FigureOwner, uin: Uin) {
-        let told = self.told.get(&uin).cloned().unwrap_or_default();
-        let this_month = zone::month(self.now);
-        let good = told.cards.values().filter(|last| **last >= this_month).count();
+        let Some(told) = self.told.get(&uin) else { return };
         seen.told(whose, told.entity.as_deref(), told.followed, told.cards.keys().copied());
-        seen.add(whose, [("has a card that is good", Units::from(good > 0))]);
+        seen.add(whose, [("has a card that is good", Units::from(self.has_card(told)))]);
+        seen.sorted(whose, told.class, told.verification, told.tier, told.site);
     }
+}
+
+fn name_of(entity: &EntityId) -> String {
+    entity.as_str().to_owned()
 }

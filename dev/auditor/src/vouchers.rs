@@ -1,13 +1,18 @@
 //! Products, discounts, and vouchers: issued, taken back, expired (R111-R121, R123-R127).
 
 use super::arithmetic::Units;
-use super::facts::{Discount, Product, Voucher, VoucherFor};
+use super::facts::{Discount, Product, Use, Voucher, VoucherFor};
 use super::refusal::refuse_for;
 use super::{Auditor, Judged, Refusal, refuse, units};
 use credere_core::book::{catalogue, vouchers};
 use credere_core::channel::{
     DiscountScope, FreezeTerms, PartnerKind, ProductCode, Uin, VoucherMode, VoucherStatus, VoucherUsage,
 };
+
+/// What several vouchers pay together.
+pub fn total(uses: &[Use]) -> Units {
+    uses.iter().map(|(_, amount)| amount).sum()
+}
 
 /// The largest voucher (R120).
 const VOUCHER_LIMIT: Units = 1_000_000 * super::ONE;

@@ -1,10 +1,11 @@
 //! Days and bill months in the deployment's zone (R76, R146), told by a calendar library of its own and not by the
 //! calendar that is audited.
 
+use credere_core::channel::Settlement;
 use credere_core::ledger::{Moment, Month};
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
-use jiff::{Timestamp, ToSpan, Zoned};
+use jiff::{RoundMode, Timestamp, ToSpan, Unit, Zoned, ZonedRound};
 
 /// UTC+8, the zone of the rules.
 fn zone() -> TimeZone {
@@ -48,6 +49,23 @@ pub fn is_issued(month: Month, now: Moment) -> bool {
     issued_at(month) <= now
 }
 
+/// When the cycle is over in which something is settled that ended at this moment, which is outside of the next one (O80).
+pub fn cycle_end(settlement: Settlement, ended: Moment) -> Moment {
+    let within = local(Moment::from_micros(ended.micros().saturating_sub(1)));
+    let end = match settlement {
+        Settlement::Hourly => {
+            let begun = within.round(ZonedRound::new().smallest(Unit::Hour).mode(RoundMode::Floor));
+            begun.and_then(|begun| begun.checked_add(1.hour())).map(|end| end.timestamp().as_microsecond())
+        }
+        Settlement::Daily => return midnight(within.date().tomorrow().unwrap_or(Date::MAX)),
+        Settlement::Monthly => {
+            let next = within.date().first_of_month().checked_add(1.month());
+            return midnight(next.unwrap_or(Date::MAX));
+        }
+    };
+    Moment::from_micros(end.unwrap_or(i64::MAX))
+}
+
 /// The same time of the same day 18 months earlier, or of the last day of a month that has no such day; what began
 /// before is too old.
 pub fn eighteen_months_before(now: Moment) -> Moment {
@@ -61,6 +79,22 @@ mod tests {
 
     fn moment(text: &str) -> Moment {
         Moment::from_micros(text.parse::<Timestamp>().unwrap().as_microsecond())
+    }
+
+    #[test]
+    fn a_cycle_ends_with_its_hour_day_or_month_and_its_last_moment_is_still_in_it() {
+        let inside = moment("2026-10-30T03:20:00Z");
+        let ends = |ended| Settlement::ALL.map(|settlement| (settlement, cycle_end(settlement, ended)));
+        for (settlement, end) in ends(inside) {
+            let expected = match settlement {
+                Settlement::Hourly => "2026-10-30T04:00:00Z",
+                Settlement::Daily => "2026-10-30T16:00:00Z",
+                Settlement::Monthly => "2026-10-31T16:00:00Z",
+            };
+            assert_eq!(end, moment(expected), "{settlement:?}");
+            assert_eq!(cycle_end(settlement, end), end, "{settlement:?}");
+            assert!(cycle_end(settlement, Moment::from_micros(end.micros() + 1)) > end);
+        }
     }
 
     #[test]

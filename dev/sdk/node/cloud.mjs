@@ -4,8 +4,12 @@
 import assert from "node:assert/strict";
 import common from "tencentcloud-sdk-nodejs-intl-en/tencentcloud/common/index.js";
 import intlpartnersmgt from "tencentcloud-sdk-nodejs-intl-en/tencentcloud/intlpartnersmgt/index.js";
+import organization from "tencentcloud-sdk-nodejs-intl-en/tencentcloud/organization/index.js";
 
-const { Client, Models } = intlpartnersmgt.v20220928;
+// What the SDK has for each service in one of its versions.
+export const PARTNER_CENTER = intlpartnersmgt.v20220928;
+export const ORGANIZATION = organization.v20210331;
+export const OLD_ORGANIZATION = organization.v20181225;
 const REGION = "ap-singapore";
 export const VERSION = "2022-09-28";
 
@@ -32,9 +36,14 @@ const NONCES = 65_535;
 let drawn = 0;
 Math.random = () => (drawn = (drawn + 1) % NONCES) / NONCES;
 
-// The official client of Partner Center.
-export function client(server, { secret_id, secret_key }, dialect = Dialect.TC3_POST) {
-  return new Client(new common.Credential(secret_id, secret_key), REGION, profile(server, dialect));
+// The requests that go with each client.
+const models = new WeakMap();
+
+// The official client of a service, Partner Center unless another one is named.
+export function client(server, { secret_id, secret_key }, dialect = Dialect.TC3_POST, service = PARTNER_CENTER) {
+  const made = new service.Client(new common.Credential(secret_id, secret_key), REGION, profile(server, dialect));
+  models.set(made, service.Models);
+  return made;
 }
 
 // The official client that calls whatever it is told to.
@@ -45,7 +54,7 @@ export function anyClient(server, { secret_id, secret_key }, version = VERSION, 
 
 // An action through its own method of the SDK: the fields of the typed answer, without the request id.
 export async function call(caller, action, parameters = {}) {
-  const request = new Models[`${action}Request`]();
+  const request = new (models.get(caller)[`${action}Request`])();
   for (const [name, value] of Object.entries(parameters)) {
     assert.ok(name in request, `the SDK has no ${name} in ${action}`);
     request[name] = value;

@@ -1,7 +1,7 @@
 // The vendor's side: partners, customers and purchases, made over the platform API so that the SDK has something to
 // work with. Every test makes parties of its own, so that none sees another's.
 
-import { anyClient, call, callAny, client, Dialect } from "./cloud.mjs";
+import { anyClient, call, callAny, client, Dialect, PARTNER_CENTER } from "./cloud.mjs";
 import { PLATFORM_KEY } from "./server.mjs";
 
 const PRODUCT = "cvm";
@@ -70,14 +70,15 @@ export class World {
     await this.post("/v1/clock/advance", { to });
   }
 
-  async account(level = "enterprise") {
+  // An account that is nobody's partner and nobody's customer; of an entity that is named, if any.
+  async account(level = "enterprise", entity = {}) {
     const number = ++parties;
     const named = {
       name: `Party ${number} Ltd`,
       email: `party-${number}@example.test`,
       phone: `+65${80_000_000 + number}`,
     };
-    const { uin } = await this.post("/v1/accounts", { ...named, verification: { level } });
+    const { uin } = await this.post("/v1/accounts", { ...named, verification: { level, ...entity } });
     return new Party(this, { uin, ...named });
   }
 
@@ -99,8 +100,8 @@ export class World {
     return this.partner("second_level_reseller", pool, { distributor_uin: distributor.uin });
   }
 
-  async customer(partner, credit, level) {
-    const party = await this.account(level);
+  async customer(partner, credit, level, entity) {
+    const party = await this.account(level, entity);
     await this.post("/v1/customers", { uin: party.uin, partner_uin: partner.uin });
     if (credit !== undefined) await this.post(`/v1/customers/${party.uin}/allocations`, { amount: credit });
     return party;
@@ -161,8 +162,8 @@ class Party {
   }
 
   // Calls an action as this party: the fields of the answer, without the request id.
-  async calls(action, parameters = {}, dialect = Dialect.TC3_POST) {
-    return call(client(this.#world.server, await this.secret(), dialect), action, parameters);
+  async calls(action, parameters = {}, dialect = Dialect.TC3_POST, service = PARTNER_CENTER) {
+    return call(client(this.#world.server, await this.secret(), dialect, service), action, parameters);
   }
 
   // Calls any action by its name as this party: the fields of the answer, without the request id.

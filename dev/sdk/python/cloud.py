@@ -5,6 +5,7 @@ The SDK itself is used as it is installed; only its public settings are chosen h
 
 import enum
 import json
+import sys
 from decimal import Decimal
 
 import pytest
@@ -13,7 +14,9 @@ from tencentcloud.common.common_client import CommonClient
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
-from tencentcloud.intlpartnersmgt.v20220928 import intlpartnersmgt_client, models
+from tencentcloud.intlpartnersmgt.v20220928 import intlpartnersmgt_client
+from tencentcloud.organization.v20181225 import organization_client as old_organization_client
+from tencentcloud.organization.v20210331 import organization_client
 
 REGION = "ap-singapore"
 SERVICE = "intlpartnersmgt"
@@ -55,6 +58,17 @@ def client(server, secret, dialect=Dialect.TC3_POST):
     return intlpartnersmgt_client.IntlpartnersmgtClient(signer, REGION, dialect.profile(server))
 
 
+def organization(server, secret, dialect=Dialect.TC3_POST):
+    """The official client of organizations, version 2021-03-31."""
+    return organization_client.OrganizationClient(credential.Credential(*secret), REGION, dialect.profile(server))
+
+
+def old_organization(server, secret, dialect=Dialect.TC3_POST):
+    """The official client of organizations, version 2018-12-25."""
+    signer = credential.Credential(*secret)
+    return old_organization_client.OrganizationClient(signer, REGION, dialect.profile(server))
+
+
 def any_client(server, secret, service=SERVICE, version=VERSION, dialect=Dialect.TC3_POST):
     """The official client that calls whatever it is told to."""
     return CommonClient(service, version, credential.Credential(*secret), REGION, dialect.profile(server))
@@ -62,6 +76,8 @@ def any_client(server, secret, service=SERVICE, version=VERSION, dialect=Dialect
 
 def call(caller, action, **parameters):
     """An action through its own method of the SDK: the typed answer."""
+    # The SDK has a module of requests beside each client.
+    models = sys.modules[type(caller).__module__].models
     request = getattr(models, f"{action}Request")()
     unknown = [name for name in parameters if not hasattr(request, name)]
     assert not unknown, f"the SDK has no {unknown} in {action}"

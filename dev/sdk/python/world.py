@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import requests
 
-from cloud import Dialect, client
+from cloud import Dialect, client, old_organization, organization
 from server import PATIENCE_SECONDS, PLATFORM_KEY
 
 _numbers = itertools.count(1)
@@ -97,6 +97,14 @@ class Party:
         """The official client of Partner Center, signing as this party."""
         return client(self.vendor.server, self.secret(), dialect)
 
+    def organization(self, dialect=Dialect.TC3_POST):
+        """The official client of organizations in its newer version, signing as this party."""
+        return organization(self.vendor.server, self.secret(), dialect)
+
+    def old_organization(self, dialect=Dialect.TC3_POST):
+        """The same in its older version."""
+        return old_organization(self.vendor.server, self.secret(), dialect)
+
     def credit(self):
         """A customer's figures over the platform API, as exact numbers."""
         shown = self.vendor.get(f"/v1/accounts/{self.uin}")["credit"]
@@ -119,15 +127,15 @@ class World:
         self.vendor = vendor
         self.product = product
 
-    def account(self, verification="enterprise"):
-        """An account that is nobody's partner and nobody's customer."""
+    def account(self, verification="enterprise", **entity):
+        """An account that is nobody's partner and nobody's customer; of an entity that is named, if any."""
         number = next(_numbers)
         named = {
             "name": f"Party {number} Ltd",
             "email": f"party-{number}@example.test",
             "phone": f"+65{80_000_000 + number}",
         }
-        made = self.vendor.post("/v1/accounts", verification={"level": verification}, **named)
+        made = self.vendor.post("/v1/accounts", verification={"level": verification, **entity}, **named)
         return Party(self.vendor, made["uin"], **named)
 
     def partner(self, kind, quota, **more):
@@ -147,9 +155,9 @@ class World:
     def agent(self):
         return self.partner("agent", "0")
 
-    def customer(self, partner, credit=None, verification="enterprise"):
+    def customer(self, partner, credit=None, verification="enterprise", **entity):
         """A customer of `partner`, with this much credit allocated."""
-        party = self.account(verification)
+        party = self.account(verification, **entity)
         self.vendor.post("/v1/customers", uin=party.uin, partner_uin=partner.uin)
         if credit is not None:
             self.allocate(party, credit)

@@ -51,6 +51,7 @@ impl Act {
                         | parties::Command::AllocatePool(_)
                         | parties::Command::UnbindCustomer(_)
                 )
+                | Command::Members(_)
         );
         wanted.then_some(command)
     }

@@ -104,8 +104,8 @@ pub(crate) fn check_bill(
         let figures = [1, line.price.list, total(&line.uses.customer), line.amount(), line.partner_amount()];
         let part = expected_parts.entry((line.buyer.binding(), line.action, code)).or_default();
         part.iter_mut().zip(figures).for_each(|(sum, figure)| *sum += figure);
-        let pays = (line.buyer.payer, line.buyer.partner);
-        expected_lines.push((line.seq, pays, line.amount(), line.partner_amount(), line.confirmed));
+        let whose = (line.buyer.account, line.buyer.partner);
+        expected_lines.push((line.seq, whose, line.amount(), line.partner_amount(), line.confirmed));
     }
     let mut parts = Parts::new();
     for row in totals {
@@ -122,7 +122,7 @@ pub(crate) fn check_bill(
     let mut found: Vec<_> = lines
         .iter()
         .map(|line| {
-            (line.seq, (line.payer, line.partner), units(line.amount), units(line.partner_amount), line.confirmed)
+            (line.seq, (line.owner, line.partner), units(line.amount), units(line.partner_amount), line.confirmed)
         })
         .collect();
     if falsifies(tamper, act, Falsified::BillTotal) {

@@ -36,7 +36,7 @@ impl Keys {
 
 /// Whether an answer is kept under its key: all are but that somebody may not ask.
 pub(crate) fn remembered(judged: &Judged) -> bool {
-    judged.as_ref().err().is_none_or(|refusal| !matches!(refusal.code, "wrong_role" | "not_yours"))
+    judged.as_ref().err().is_none_or(|refusal| !matches!(refusal.code, "wrong_role" | "not_yours" | "not_the_admin"))
 }
 
 /// Whether a step that came to this has left a record that a repeat finds.

@@ -2,7 +2,7 @@
 //! at everything. Now and then the application goes down, an append fails, or the clock jumps.
 
 use crate::act::{Act, Asked, PLATFORM};
-use crate::choose::Chooser;
+use crate::choose::{Chooser, deployment_rules};
 use crate::failure::Failure;
 use crate::history::{Looked, bills_of, check_bill, check_history};
 use crate::keys::{Keys, remembered, repeatable};
@@ -15,7 +15,7 @@ use crate::tamper::{Tamper, falsify};
 use credere_app::Failure as AppFailure;
 use credere_auditor::{Auditor, Choices, Difference, Judged, Seen, Step, differences, refuse};
 use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::{Command, Rules, deployment, parties};
+use credere_core::book::{Command, deployment, parties};
 use credere_core::channel::{ResourceName, Uin};
 use credere_core::ledger::Moment;
 use uuid::Uuid;
@@ -78,12 +78,12 @@ impl<'a> Run<'a> {
         let dice = &mut chooser.dice;
         let begin = BEGINNING + dice.between(0, 730) * DAY + dice.between(0, DAY - 1);
         let now = Moment::from_micros(begin * 1_000_000);
-        let choices =
-            Choices { pool_allow_negative: !dice.chance(1, 4), pay_on_behalf_skips_customer_check: dice.chance(1, 3) };
-        let rules = Rules {
-            pool_allow_negative: choices.pool_allow_negative,
-            pay_on_behalf_skips_customer_check: choices.pay_on_behalf_skips_customer_check,
-            ..Rules::default()
+        let rules = deployment_rules(dice);
+        let choices = Choices {
+            pool_allow_negative: rules.pool_allow_negative,
+            pay_on_behalf_skips_customer_check: rules.pay_on_behalf_skips_customer_check,
+            site: rules.site,
+            check: rules.check.clone(),
         };
         let snapshot_every = if dice.chance(1, 8) { 1_000_000 } else { 300 + dice.below(2_000) };
         let mut run = Run {

@@ -115,7 +115,7 @@ fn charge_the_present_binding(seen: &mut Seen, world: &Auditor) {
         Means::Money => Some(("cash", -late.amount())),
         Means::SpendLine => None,
     };
-    let used = used.map(|(name, more)| (late.buyer.account, name, more));
+    let used = used.map(|(name, more)| (now.payer, name, more));
     for (uin, name, more) in owed.chain(used) {
         if let Some(figure) = seen.of_account_mut(uin, name) {
             *figure += more;

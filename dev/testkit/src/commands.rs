@@ -2,13 +2,14 @@
 //! `PlaceOrder { park: true, ..commands::order(customer, "cvm", amount) }`. What is left out is absent, external, verified,
 //! settled by the hour, bought, delivered at once, for every product, and without details.
 
-use credere_core::book::{buying, catalogue, finance, metering, parties, standing, vouchers};
+use credere_core::book::{buying, catalogue, finance, members, metering, parties, standing, vouchers};
 use credere_core::channel::{
     AccountClass, DiscountScope, FreezeChange, FreezeTerms, NonStopChange, OrderKind, PartnerKind, ProductCode,
     Settlement, Tier, TopUpKind, Uin, Verification, VoucherMode, VoucherUsage,
 };
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
+use credere_core::organization::{InvitationId, Permission, Permissions};
 
 /// Opens an account under this number.
 pub fn open(uin: Uin) -> parties::OpenAccount {
@@ -167,6 +168,32 @@ pub fn change_customer(customer: Uin) -> standing::ChangeCustomer {
         partner_warning: None,
         own_warning: None,
     }
+}
+
+/// Makes an organization.
+pub fn create_organization(admin: Uin) -> members::CreateOrganization {
+    members::CreateOrganization { admin }
+}
+
+/// Invites an account to an organization, whose admin pays where the permissions have that; it may not leave by itself.
+pub fn invite(admin: Uin, member: Uin, permissions: Permissions) -> members::InviteMember {
+    let payer = permissions.has(Permission::PayOnBehalf).then_some(admin);
+    members::InviteMember { admin, member, permissions, payer, allow_quit: false }
+}
+
+/// Accepts an invitation.
+pub fn accept(member: Uin, invitation: InvitationId) -> members::AcceptInvitation {
+    members::AcceptInvitation { member, invitation }
+}
+
+/// Changes nothing of a member; its admin pays where somebody is to.
+pub fn change_member(admin: Uin, member: Uin) -> members::ChangeMember {
+    members::ChangeMember { admin, member, permissions: None, payer: Some(admin), allow_quit: None }
+}
+
+/// Takes a member out of its organization.
+pub fn remove_member(admin: Uin, member: Uin) -> members::RemoveMembers {
+    members::RemoveMembers { admin, members: vec![member] }
 }
 
 const NO_DETAILS: &str = "{}";

@@ -5,7 +5,7 @@
 use crate::names::{Names, resource, signer};
 use crate::past::Past;
 use crate::scenario::{By, Name, Operation, ReceiptPart};
-use crate::world::{AuthorizationView, Failure, OrderView, Outcome, PartyView, View, World};
+use crate::world::{AuthorizationView, Failure, OrderView, OrganizationsView, Outcome, PartyView, View, World};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
     Book, Command, Context, Event, Named, Rejection, Rules, bills, buying, check_laws, decide, deployment, metering,
@@ -51,12 +51,12 @@ impl CoreWorld {
         self.must_explain(actor, &event)?;
         let seq = self.book.seq() + 1;
         self.book.evolve(seq, self.now, &event).map_err(|error| Failure::new(error.to_string()))?;
-        let touched = event.touches();
-        self.past.add(event);
-        if let Some(account) = touched
-            && let Some(follows) = self.book.consequence(account, self.now)
-        {
-            self.obey(&follows)?;
+        let touched: Vec<Uin> = event.touches().collect();
+        self.past.add(self.now, event);
+        for account in touched {
+            while let Some(follows) = self.book.consequence(account, self.now) {
+                self.obey(&follows)?;
+            }
         }
         Ok(seq)
     }
@@ -132,6 +132,26 @@ impl CoreWorld {
         let (partner, allocations) = (self.book.partner(uin), Some(self.past.allocations(uin)));
         let credit = (self.book.channel_role(uin), self.book.voucher_balance(uin, self.now));
         self.names.party(account, partner, credit, allocations)
+    }
+
+    fn organizations(&self) -> OrganizationsView {
+        let invitations = Some(self.past.invitations(&self.names, self.now));
+        let mut view = OrganizationsView { invitations, ..OrganizationsView::default() };
+        for organization in self.book.organizations() {
+            let mut listed = Vec::new();
+            for member in self.book.members_of(organization.id) {
+                let name = self.names.name(member.uin);
+                let shown = self.names.member(member, organization.admin, self.book.payer_of(member.uin));
+                view.members.insert(name.clone(), shown);
+                listed.push(name);
+            }
+            view.organizations.insert(self.names.name(organization.admin), listed);
+        }
+        for (member, _, interval) in self.book.all_payer_intervals(None) {
+            let shown = self.names.paid(&interval, self.book.calendar());
+            view.payers.entry(self.names.name(member)).or_default().push(shown);
+        }
+        view
     }
 
     /// Whoever asks for something by name says what had it last, and how that ended.
@@ -220,10 +240,11 @@ impl World for CoreWorld {
             parties: self.names.accounts().map(party).collect::<Result<_, Failure>>()?,
             orders: self.names.orders().map(order).collect::<Result<_, Failure>>()?,
             authorizations: self.names.authorizations().map(authorization).collect(),
-            resources: self.past.resources(&self.names),
+            resources: self.past.resources(&self.names, &self.book),
             vouchers: self.past.vouchers(&self.names),
             lines: Some(self.past.lines(&self.names, &self.book)?),
             notices: Some(self.past.notices(&self.names, self.book.calendar())),
+            organizations: Some(self.organizations()),
         })
     }
 

@@ -13,7 +13,9 @@
 
 pub mod commands;
 mod core_world;
+mod fields;
 mod names;
+mod organizing;
 mod past;
 mod run;
 pub mod scenario;
@@ -23,8 +25,9 @@ mod world;
 pub use core_world::CoreWorld;
 pub use names::{Names, signer};
 pub use run::{Ran, ScenarioFailure, harness, harness_of, run, scenarios_folder, trials};
+pub use shown::permission_list;
 pub use world::{
-    AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, Figures, FinanceView, LineView, NoticeView,
-    OrderView, Outcome, PartnerView, PartyView, Pays, PoolView, ResourceView, SpendView, View, VoucherSums,
-    VoucherView, World,
+    AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, Figures, FinanceView, InvitationView,
+    LineView, MemberView, NoticeView, OrderView, OrganizationsView, Outcome, PartnerView, PartyView, PayerView, Pays,
+    PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView, World,
 };

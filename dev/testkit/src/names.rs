@@ -3,18 +3,22 @@
 
 use crate::commands;
 use crate::scenario::{
-    self, By, DiscountFor, Name, NewVoucher, Operation, PlaceOrder, ReceiptPart, Span, VoucherFor, VoucherScope,
+    self, By, DiscountFor, Name, NewVoucher, Operation, Organizing, PlaceOrder, Profile, ReceiptPart, Span, VoucherFor,
+    VoucherScope,
 };
 use crate::world::{Failure, Pays};
 use credere_core::access::{Actor, KeyAccess, SecretId};
 use credere_core::book::{
-    Command, Event, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
+    Command, Event, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing,
+    vouchers,
 };
 use credere_core::channel::{
-    AuthorizationId, DiscountId, DiscountScope, FreezeChange, LineId, NonStopChange, OrderId, Paying, ProductCode,
-    ResourceName, Settlement, Subscription, TopUpKind, Uin, Verification, VoucherId, VoucherUsage,
+    AccountClass, AuthorizationId, DiscountId, DiscountScope, EntityId, FreezeChange, LineId, NonStopChange, OrderId,
+    Paying, ProductCode, ResourceName, Settlement, Subscription, Tier, TopUpKind, Uin, Verification, VoucherId,
+    VoucherUsage,
 };
 use credere_core::ledger::Moment;
+use credere_core::organization::{InvitationId, OrganizationId};
 use std::collections::BTreeMap;
 
 /// An account that acts by an API credential.
@@ -26,7 +30,7 @@ pub fn signer(uin: Uin) -> Actor {
 /// A number that no account of a scenario has.
 const NOBODY: u64 = 999_999;
 /// A journal position that no scenario reaches.
-const NEVER: u64 = 999_999_999;
+pub(crate) const NEVER: u64 = 999_999_999;
 /// A year, in seconds: for how long a voucher pays unless its scenario says otherwise.
 const YEAR: i64 = 365 * 86_400;
 
@@ -40,6 +44,9 @@ pub struct Names {
     resources: BTreeMap<Name, ResourceName>,
     vouchers: BTreeMap<Name, VoucherId>,
     lines: BTreeMap<Name, LineId>,
+    /// The organization that an account made last.
+    pub(crate) organizations: BTreeMap<Name, OrganizationId>,
+    pub(crate) invitations: BTreeMap<Name, InvitationId>,
 }
 
 impl Names {
@@ -66,6 +73,11 @@ impl Names {
     /// Every voucher that was named.
     pub fn vouchers(&self) -> impl Iterator<Item = (&Name, VoucherId)> {
         self.vouchers.iter().map(|(name, id)| (name, *id))
+    }
+
+    /// Every invitation that was named.
+    pub fn invitations(&self) -> impl Iterator<Item = (&Name, InvitationId)> {
+        self.invitations.iter().map(|(name, id)| (name, *id))
     }
 
     /// What a bill line was called.
@@ -118,22 +130,29 @@ impl Names {
             | Operation::ForceSuspension { by: By::Account(name), .. } => signer(self.uin(name)),
             _ => platform,
         };
-        let verification = |verified: &bool| match verified {
-            true => Verification::Enterprise,
-            false => Verification::None,
-        };
         let change_partner = |partner: &str| commands::change_partner(self.uin(partner));
         let change_customer = |customer: &str| commands::change_customer(self.uin(customer));
         let command = match operation {
-            Operation::OpenAccount { verified, number, .. } => Command::from(parties::OpenAccount {
-                uin: number.map(Uin::new).transpose().map_err(|error| Failure::new(error.to_string()))?,
-                verification: verification(verified),
-                ..commands::open(Uin::LOWEST)
-            }),
-            Operation::SetVerified { account, verified } => Command::from(parties::ChangeAccount {
-                verification: Some(verification(verified)),
+            Operation::OpenAccount { profile, number, .. } => {
+                let uin = number.map(Uin::new).transpose().map_err(|error| Failure::new(error.to_string()))?;
+                Command::from(opened(uin, profile)?)
+            }
+            Operation::ChangeAccount { account, profile } => Command::from(parties::ChangeAccount {
+                class: profile.class,
+                verification: profile.verification,
+                tier: profile.tier,
+                entity: entity(profile)?.map(Some),
+                followed: profile.followed,
                 ..commands::change_account(self.uin(account))
             }),
+            Operation::AddCard { account, until } => {
+                finance::AddCard { expires: *until, ..commands::add_card(self.uin(account)) }.into()
+            }
+            Operation::ChangeOverdue { account, amount } => {
+                finance::ChangeFinance { overdue_amount: Some(*amount), ..commands::change_finance(self.uin(account)) }
+                    .into()
+            }
+            Operation::Organize(act) => self.organizing(act),
             Operation::TopUp { account, amount, granted } => {
                 let kind = if *granted { TopUpKind::Granted } else { TopUpKind::Cash };
                 finance::TopUp { kind, ..commands::top_up(self.uin(account), *amount) }.into()
@@ -202,10 +221,9 @@ impl Names {
                 id: self.discounts.get(discount).copied().unwrap_or(DiscountId(NEVER)),
             }),
             Operation::PlaceOrder(order) => Command::from(self.new_order(order)?),
-            Operation::PayOrder { order, by_partner } => Command::from(buying::PayOrder {
-                order: self.order(order).into(),
-                by: if *by_partner { buying::PayBy::Partner } else { buying::PayBy::Customer },
-            }),
+            Operation::PayOrder { order, by } => {
+                Command::from(buying::PayOrder { order: self.order(order).into(), by: *by })
+            }
             Operation::DeliverOrder { order } => {
                 Command::from(buying::DeliverOrder { order: self.order(order).into() })
             }
@@ -361,6 +379,18 @@ impl Names {
                 let id = AuthorizationId { account: opened.account, opened_seq: seq };
                 self.remember_authorization(operation, id);
             }
+            (
+                Operation::Organize(Organizing::Make { admin }),
+                Event::Members(members::Event::OrganizationCreated(_)),
+            ) => {
+                self.organizations.insert(admin.clone(), OrganizationId(seq));
+            }
+            (
+                Operation::Organize(Organizing::Invite { invitation, .. }),
+                Event::Members(members::Event::InvitationSent(sent)),
+            ) => {
+                self.invitations.insert(invitation.clone(), sent.invitation.id);
+            }
             (Operation::ActivateResource { name, .. }, Event::Metering(metering::Event::ResourceActivated(made))) => {
                 self.resources.insert(name.clone(), made.resource.name.clone());
             }
@@ -377,6 +407,11 @@ impl Names {
         {
             self.lines.insert(name.clone(), LineId(seq));
         }
+    }
+
+    /// Gives an account its name, where the answer was its number alone.
+    pub fn remember_account(&mut self, name: &str, uin: Uin) {
+        self.accounts.insert(name.to_owned(), uin);
     }
 
     /// Gives an authorization its name, where the answer was its identifier alone.
@@ -400,6 +435,24 @@ impl Names {
 /// [`Failure`] when it is none.
 pub(crate) fn resource(name: &str) -> Result<ResourceName, Failure> {
     name.parse().map_err(|_| Failure::new(format!("`{name}` is not the name of a resource")))
+}
+
+/// A new account; an enterprise, and anybody's, unless its scenario says otherwise.
+fn opened(uin: Option<Uin>, profile: &Profile) -> Result<parties::OpenAccount, Failure> {
+    Ok(parties::OpenAccount {
+        uin,
+        class: profile.class.unwrap_or(AccountClass::External),
+        verification: profile.verification.unwrap_or(Verification::Enterprise),
+        tier: profile.tier.unwrap_or(Tier::None),
+        site: profile.site,
+        entity: entity(profile)?,
+        followed: profile.followed.unwrap_or(false),
+    })
+}
+
+fn entity(profile: &Profile) -> Result<Option<EntityId>, Failure> {
+    let wrong = |name: &str| Failure::new(format!("`{name}` is no entity"));
+    profile.entity.as_deref().map(|name| name.parse().map_err(|_| wrong(name))).transpose()
 }
 
 fn product(code: &str) -> Result<ProductCode, Failure> {

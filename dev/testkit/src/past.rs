@@ -3,22 +3,29 @@
 
 use crate::names::Names;
 use crate::scenario::Name;
-use crate::world::{AllocationView, Failure, LineView, NoticeView, ResourceView, VoucherView};
-use credere_core::book::{Book, Event, bills, buying, metering, parties, standing, vouchers};
+use crate::shown::{day_of, permission_list};
+use crate::world::{AllocationView, Failure, InvitationView, LineView, NoticeView, ResourceView, VoucherView};
+use credere_core::book::{Book, Event, bills, buying, members, metering, parties, standing, vouchers};
 use credere_core::channel::{
     AuthorizationId, Charge, LineId, NoticeKind, Order, OrderId, Resource, ResourceName, Uin, Voucher, VoucherId,
 };
-use credere_core::ledger::{Calendar, Day, Month};
+use credere_core::ledger::{Calendar, Moment, Month};
 use credere_core::money::Amount;
+use credere_core::organization::{Invitation, InvitationId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every event, in order: the first one has the journal position 1.
 #[derive(Debug, Default)]
-pub(crate) struct Past(Vec<Event>);
+pub(crate) struct Past {
+    events: Vec<Event>,
+    /// When each of them happened.
+    at: Vec<Moment>,
+}
 
 impl Past {
-    pub(crate) fn add(&mut self, event: Event) {
-        self.0.push(event);
+    pub(crate) fn add(&mut self, at: Moment, event: Event) {
+        self.events.push(event);
+        self.at.push(at);
     }
 
     /// A customer's allocation records, oldest first.
@@ -39,12 +46,12 @@ impl Past {
             }
             _ => None,
         };
-        self.0.iter().filter_map(record).collect()
+        self.events.iter().filter_map(record).collect()
     }
 
     /// An order as it stands.
     pub(crate) fn order(&self, id: OrderId) -> Option<&Order> {
-        let mut orders = self.0.iter().rev().filter_map(|event| match event {
+        let mut orders = self.events.iter().rev().filter_map(|event| match event {
             Event::Buying(buying::Event::OrderChanged(changed)) => Some(&*changed.order),
             Event::Buying(buying::Event::OrderRefunded(refunded)) => Some(&*refunded.order),
             _ => None,
@@ -55,7 +62,7 @@ impl Past {
     /// How an authorization was opened.
     pub(crate) fn opening(&self, id: AuthorizationId) -> Option<&buying::AuthorizationOpened> {
         let position = usize::try_from(id.opened_seq).ok()?.checked_sub(1)?;
-        match self.0.get(position)? {
+        match self.events.get(position)? {
             Event::Buying(buying::Event::AuthorizationOpened(opened)) => Some(opened),
             _ => None,
         }
@@ -63,7 +70,7 @@ impl Past {
 
     /// How an authorization ended.
     pub(crate) fn end_of(&self, id: AuthorizationId) -> Option<&'static str> {
-        self.0.iter().find_map(|event| match event {
+        self.events.iter().find_map(|event| match event {
             Event::Buying(buying::Event::AuthorizationCaptured(end)) => (end.id == id).then_some("captured"),
             Event::Buying(buying::Event::AuthorizationReleased(end)) => (end.id == id).then_some("released"),
             Event::Buying(buying::Event::AuthorizationExpired(end)) => (end.id == id).then_some("expired"),
@@ -71,10 +78,10 @@ impl Past {
         })
     }
 
-    /// Every resource that was named, as it stands.
-    pub(crate) fn resources(&self, names: &Names) -> BTreeMap<Name, ResourceView> {
+    /// Every resource that was named, as it stands in the book, or ended.
+    pub(crate) fn resources(&self, names: &Names, book: &Book) -> BTreeMap<Name, ResourceView> {
         let shown = |(name, id): (&Name, &ResourceName)| {
-            let resource = self.resource(id)?;
+            let resource = book.resource(id).or_else(|| self.resource(id))?;
             let view = ResourceView {
                 account: names.name(resource.account),
                 pays: names.pays(resource.paying),
@@ -106,24 +113,24 @@ impl Past {
 
     /// The newest resource of this name, as it stands or ended.
     pub(crate) fn resource(&self, name: &ResourceName) -> Option<&Resource> {
-        self.0.iter().rev().find_map(|event| told_of_resource(event).filter(|resource| resource.name == *name))
+        self.events.iter().rev().find_map(|event| told_of_resource(event).filter(|resource| resource.name == *name))
     }
 
     /// A voucher as it stands or ended.
     pub(crate) fn voucher(&self, id: VoucherId) -> Option<&Voucher> {
         let latest = |event| told_of_vouchers(event).into_iter().find(|voucher| voucher.id == id);
-        self.0.iter().rev().find_map(latest)
+        self.events.iter().rev().find_map(latest)
     }
 
     fn charges(&self) -> impl Iterator<Item = (LineId, &Charge)> {
-        let numbered = self.0.iter().enumerate();
+        let numbered = self.events.iter().enumerate();
         numbered.filter_map(|(before, event)| Some((LineId(before as u64 + 1), event.charge()?)))
     }
 
-    /// A line of a customer's bill of that month, as a receipt names it.
+    /// A line that a customer's credit paid in that month, as a receipt names it.
     pub(crate) fn named_line(&self, id: LineId, customer: Uin, month: Month) -> Option<bills::NamedLine> {
         let (_, charge) = self.charges().find(|(there, _)| *there == id)?;
-        let theirs = charge.account == customer && charge.month == month;
+        let theirs = charge.paying.payer == customer && charge.month == month;
         let binding_seq = charge.binding.filter(|_| theirs)?.seq;
         Some(bills::NamedLine { id, binding_seq, action: charge.action, amount: charge.amount().ok()? })
     }
@@ -157,7 +164,7 @@ impl Past {
     /// The lines that receipts have confirmed.
     fn confirmed(&self) -> BTreeSet<LineId> {
         let mut confirmed = BTreeSet::new();
-        for (before, event) in self.0.iter().enumerate() {
+        for (before, event) in self.events.iter().enumerate() {
             let Event::Bills(bills::Event::ReceiptConfirmed(receipt)) = event else { continue };
             match &receipt.named {
                 Some(named) => confirmed.extend(named),
@@ -168,7 +175,7 @@ impl Past {
                     };
                     let flipped = self.charges().filter(|(id, charge)| {
                         id.0 <= before as u64
-                            && charge.account == receipt.customer
+                            && charge.paying.payer == receipt.customer
                             && charge.month == receipt.month
                             && receipt.parts.iter().any(|part| of(charge, part))
                     });
@@ -179,16 +186,52 @@ impl Past {
         confirmed
     }
 
+    /// Every invitation that was named, and what has become of it.
+    pub(crate) fn invitations(&self, names: &Names, now: Moment) -> BTreeMap<Name, InvitationView> {
+        let shown = |(name, id): (&Name, InvitationId)| {
+            let sent = self.events.iter().find_map(|event| match event {
+                Event::Members(members::Event::InvitationSent(sent)) if sent.invitation.id == id => Some(sent),
+                _ => None,
+            })?;
+            let view = InvitationView {
+                admin: names.name(sent.admin),
+                member: names.name(sent.invitation.member),
+                permissions: permission_list(sent.invitation.permissions),
+                state: self.state_of(&sent.invitation, now).to_owned(),
+            };
+            Some((name.clone(), view))
+        };
+        names.invitations().filter_map(shown).collect()
+    }
+
+    fn state_of(&self, sent: &Invitation, now: Moment) -> &'static str {
+        let ended = self.events.iter().zip(&self.at).find_map(|(event, at)| match event {
+            Event::Members(members::Event::InvitationEnded(ended)) => {
+                (ended.invitation.id == sent.id).then(|| ended.end.name())
+            }
+            Event::Members(members::Event::MemberJoined(joined)) => {
+                (joined.invitation.id == sent.id).then_some("accepted")
+            }
+            Event::Members(members::Event::OrganizationDeleted(gone)) => {
+                // What was expired by then stays so.
+                let open = sent.is_open(*at) && gone.invitations.iter().any(|one| one.id == sent.id);
+                open.then_some("void")
+            }
+            _ => None,
+        });
+        ended.unwrap_or(if sent.is_open(now) { "open" } else { "expired" })
+    }
+
     /// Every notice.
     pub(crate) fn notices(&self, names: &Names, calendar: Calendar) -> Vec<NoticeView> {
-        let reviews = self.0.iter().filter_map(|event| match event {
+        let reviews = self.events.iter().filter_map(|event| match event {
             Event::Standing(standing::Event::CustomerReviewed(review)) => Some(review),
             _ => None,
         });
         let shown = reviews.flat_map(|review| {
             review.notices.iter().map(move |notice| NoticeView {
                 customer: names.name(review.customer),
-                day: shown_day(calendar, review.day),
+                day: day_of(calendar, calendar.start_of(review.day)),
                 recipient: names.name(notice.recipient),
                 what: match notice.kind {
                     NoticeKind::CreditBelow25 => "25",
@@ -203,11 +246,6 @@ impl Past {
         });
         shown.collect()
     }
-}
-
-fn shown_day(calendar: Calendar, day: Day) -> String {
-    let start = calendar.start_of(day);
-    format!("{}-{:02}", calendar.month(start), calendar.day_of_month(start))
 }
 
 fn told_of_resource(event: &Event) -> Option<&Resource> {

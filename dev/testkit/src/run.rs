@@ -1,10 +1,12 @@
 //! Runs scenarios on a world. Besides what a scenario asks for, the runner looks by itself: a refusal, a preview and a
 //! replay change nothing anywhere, and the figures of everybody add up after every step.
 
-use crate::scenario::{Act, Check, Content, Expected, ExpectedAllocation, Operation, Scenario, Thing, read_folder};
+use crate::scenario::{
+    Act, Check, Content, Expected, ExpectedAllocation, ExpectedInterval, Operation, Scenario, Thing, read_folder,
+};
 use crate::world::{
-    AuthorizationView, Failure, Figures, LineView, NoticeView, OrderView, Outcome, PartyView, ResourceView, View,
-    VoucherView, World,
+    AuthorizationView, Failure, Figures, InvitationView, LineView, NoticeView, OrderView, Outcome, PartyView,
+    PayerView, ResourceView, View, VoucherView, World,
 };
 use credere_core::book::Rules;
 use credere_core::money::Amount;
@@ -155,6 +157,7 @@ fn matches(expected: &Expected, outcome: &Outcome) -> bool {
     told && expected.accepted == outcome.accepted
         && (expected.word == outcome.word || outcome.or.contains(&expected.word))
         && expected.replayed == outcome.replayed
+        && (expected.conditions.is_empty() || expected.conditions == outcome.conditions)
         && (expected.side.is_none() || expected.side == outcome.side)
 }
 
@@ -166,6 +169,9 @@ fn shown(outcome: &Outcome) -> String {
     }
     if let Some(account) = &outcome.account {
         put("account", account);
+    }
+    for (condition, failure) in &outcome.conditions {
+        put(condition, failure);
     }
     if let Figures::Known(told) = &outcome.figures {
         for (name, amount) in told {
@@ -201,6 +207,7 @@ fn unchanged(before: &View, after: &View) -> Result<(), Failure> {
     compare("vouchers", &before.vouchers, &after.vouchers);
     compare("bill lines", &before.lines, &after.lines);
     compare("notices", &before.notices, &after.notices);
+    compare("organizations", &before.organizations, &after.organizations);
     changes.dedup();
     Err(Failure::new(format!("nothing should have changed, but {}", changes.join("; "))))
 }
@@ -277,17 +284,15 @@ fn look(check: &Check, view: &View) -> Result<(), Failure> {
             compare(party, figures, &there.figures())
         }
         Check::Fields { of, name, fields } => {
-            let there = match (of, &view.lines) {
-                (Thing::Order, _) => view.orders.get(name).map(OrderView::fields),
-                (Thing::Authorization, _) => view.authorizations.get(name).map(AuthorizationView::fields),
-                (Thing::Resource, _) => view.resources.get(name).map(ResourceView::fields),
-                (Thing::Voucher, _) => view.vouchers.get(name).map(VoucherView::fields),
-                (Thing::Line, Some(lines)) => {
-                    lines.iter().find(|there| there.name.as_ref() == Some(name)).map(LineView::fields)
-                }
-                (Thing::Line, None) => return Ok(()),
-            };
+            let Some(there) = find(view, *of, name) else { return Ok(()) };
             compare(name, fields, &there.ok_or_else(|| Failure::unknown(name))?)
+        }
+        Check::Payers { member, intervals } => {
+            let Some(organizations) = &view.organizations else { return Ok(()) };
+            let found = organizations.payers.get(member).map(Vec::as_slice).unwrap_or_default();
+            let same =
+                intervals.len() == found.len() && intervals.iter().zip(found).all(|(it, found)| is_as(it, found));
+            if same { Ok(()) } else { Err(Failure::new(format!("{member} was paid for as {found:?}"))) }
         }
         Check::Bill { customer, month, sums } => {
             let Some(lines) = &view.lines else { return Ok(()) };
@@ -323,6 +328,36 @@ fn look(check: &Check, view: &View) -> Result<(), Failure> {
             }
         }
     }
+}
+
+/// The fields of something that is looked at by its name; `None` where this world does not show such things.
+fn find(view: &View, of: Thing, name: &str) -> Option<Option<BTreeMap<String, Option<String>>>> {
+    let organizations = view.organizations.as_ref();
+    Some(match of {
+        Thing::Order => view.orders.get(name).map(OrderView::fields),
+        Thing::Authorization => view.authorizations.get(name).map(AuthorizationView::fields),
+        Thing::Resource => view.resources.get(name).map(ResourceView::fields),
+        Thing::Voucher => view.vouchers.get(name).map(VoucherView::fields),
+        Thing::Line => {
+            let mut lines = view.lines.as_ref()?.iter();
+            lines.find(|there| there.name.as_deref() == Some(name)).map(LineView::fields)
+        }
+        Thing::Member => Some(organizations?.member(name)),
+        Thing::Organization => organizations?.organization(name),
+        Thing::Invitation => organizations?.invitations.as_ref()?.get(name).map(InvitationView::fields),
+    })
+}
+
+/// Whether somebody paid as expected; days that are not named may be any.
+fn is_as(expected: &ExpectedInterval, found: &PayerView) -> bool {
+    let day = |expected: &Option<String>, found: &str| expected.as_deref().is_none_or(|day| day == found);
+    let ended = match (&expected.until, &found.until) {
+        (None, None) => true,
+        (Some((on, by)), Some((found, ended_by))) => day(on, found) && by == ended_by,
+        (None, Some(_)) | (Some(_), None) => false,
+    };
+    let begun = expected.started_by == found.started_by && day(&expected.from, &found.from);
+    expected.payer == found.payer && begun && ended
 }
 
 /// What is asked for of a bill, summed over its lines.

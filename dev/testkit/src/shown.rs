@@ -2,13 +2,14 @@
 
 use crate::names::Names;
 use crate::world::{
-    AllocationView, CreditView, CustomerSums, Failure, FinanceView, Outcome, PartnerView, PartyView, PoolView,
-    SpendView, VoucherSums,
+    AllocationView, CreditView, CustomerSums, Failure, FinanceView, MemberView, Outcome, PartnerView, PartyView,
+    PayerView, PoolView, SpendView, VoucherSums,
 };
-use credere_core::book::{Event, Rejection, bills, buying, finance, metering, parties, vouchers};
-use credere_core::channel::{Account, ChannelRole, Partner, Uin, Verification};
-use credere_core::ledger::Finance;
+use credere_core::book::{Event, Rejection, bills, buying, finance, members, metering, parties, vouchers};
+use credere_core::channel::{Account, ChannelRole, Own, Partner, Uin, Verification};
+use credere_core::ledger::{Calendar, Moment};
 use credere_core::money::Amount;
+use credere_core::organization::{Member, PayerInterval, Permissions};
 
 impl Names {
     /// What an operation came to.
@@ -100,6 +101,10 @@ impl Names {
             Rejection::Vouchers(vouchers::Reason::ExceedsVoucherQuota { issuer, requested, remaining }) => {
                 told(Some(issuer), &[("requested", requested), ("remaining", remaining)])
             }
+            Rejection::Members(members::Reason::ConditionsNotMet(ref failed)) => Outcome {
+                conditions: failed.iter().map(|(rule, what)| (format!("{rule:?}"), format!("{what:?}"))).collect(),
+                ..told(None, &[])
+            },
             Rejection::Vouchers(vouchers::Reason::VoucherAmountOutOfRange { limit }) => told(None, &[("limit", limit)]),
             _ => told(None, &[]),
         }
@@ -131,10 +136,31 @@ impl Names {
                 remaining_voucher: remaining,
                 state: customer.spender().standing().name().to_owned(),
             }),
-            finance: channel.pays_for_itself().then(|| finance_view(&account.own().finance)),
+            finance: channel.pays_for_itself().then(|| finance_view(account.own())),
             partner: partner.map(|partner| self.partner(partner)).transpose()?,
             allocations,
         })
+    }
+
+    /// A member of an admin's organization, with who pays for it.
+    pub fn member(&self, member: &Member, admin: Uin, payer: Option<Uin>) -> MemberView {
+        MemberView {
+            admin: self.name(admin),
+            permissions: permission_list(member.permissions),
+            asked: member.asked.map(permission_list),
+            may_quit: member.allow_quit,
+            payer: payer.map(|payer| self.name(payer)),
+        }
+    }
+
+    /// When somebody paid for an account.
+    pub fn paid(&self, interval: &PayerInterval, calendar: Calendar) -> PayerView {
+        PayerView {
+            payer: self.name(interval.payer),
+            from: day_of(calendar, interval.from),
+            started_by: interval.started_by,
+            until: interval.until.map(|(at, ended_by)| (day_of(calendar, at), ended_by)),
+        }
     }
 
     fn partner(&self, partner: &Partner) -> Result<PartnerView, Failure> {
@@ -163,7 +189,18 @@ impl Names {
     }
 }
 
-fn finance_view(finance: &Finance) -> FinanceView {
+/// Permissions as scenarios write them: `1, 2, 7`.
+pub fn permission_list(permissions: Permissions) -> String {
+    permissions.to_string().trim_matches(['[', ']']).to_owned()
+}
+
+/// The day of a moment, as `2031-10-03`.
+pub(crate) fn day_of(calendar: Calendar, at: Moment) -> String {
+    format!("{}-{:02}", calendar.month(at), calendar.day_of_month(at))
+}
+
+fn finance_view(own: &Own) -> FinanceView {
+    let (finance, overdue_amount) = (&own.finance, own.overdue_amount);
     let available = finance.available();
     FinanceView {
         cash: finance.cash(),
@@ -171,6 +208,7 @@ fn finance_view(finance: &Finance) -> FinanceView {
         credit_limit: finance.credit_limit(),
         credit_used: finance.credit_used(),
         frozen: finance.frozen(),
+        overdue_amount,
         available,
         state: if available.is_negative() { "overdue" } else { "normal" }.to_owned(),
     }

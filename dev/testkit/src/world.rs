@@ -5,6 +5,7 @@ use crate::scenario::{Name, Operation};
 use credere_core::channel::ActionType;
 use credere_core::ledger::Month;
 use credere_core::money::{Amount, Factor};
+use credere_core::organization::{EndedBy, StartedBy};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
@@ -64,10 +65,12 @@ pub struct Outcome {
     pub word: String,
     /// Other codes that this door answers in the same way, so that it cannot be told which one it was.
     pub or: Vec<String>,
-    /// Whose credit did not suffice: `customer` or `partner`.
+    /// Whose credit did not suffice: `customer`, `payer` or `partner`.
     pub side: Option<String>,
     /// Whose figure it was.
     pub account: Option<Name>,
+    /// Which conditions were not met, by their rules, and what is wrong with each: all of them, in the order of the rules.
+    pub conditions: Vec<(String, String)>,
     /// The answer's figures by name. An allocation answers `total` and `available`, a pool grant `total` and
     /// `remaining`, a settled usage record `amount` and `voucher_amount`, a receipt `returned` and `available`, an
     /// activation or resize `frozen`, a termination `released` and `amount`; a refusal about figures tells `required` and
@@ -96,6 +99,7 @@ impl Outcome {
             or: Vec::new(),
             side: None,
             account: None,
+            conditions: Vec::new(),
             figures: Figures::Known(BTreeMap::new()),
             replayed: false,
         }
@@ -136,6 +140,62 @@ pub struct View {
     pub lines: Option<Vec<LineView>>,
     /// All notices about named customers; `None` where this world does not show them.
     pub notices: Option<Vec<NoticeView>>,
+    /// Who is in which organization, and who pays for whom; `None` where this world does not show it.
+    pub organizations: Option<OrganizationsView>,
+}
+
+/// Who is in which organization, who is invited to one, and who pays for whom.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OrganizationsView {
+    /// The members of each organization, oldest first, by its admin.
+    pub organizations: BTreeMap<Name, Vec<Name>>,
+    /// Every account that is a member.
+    pub members: BTreeMap<Name, MemberView>,
+    /// Every invitation, by its name; `None` where this world does not show them.
+    pub invitations: Option<BTreeMap<Name, InvitationView>>,
+    /// Who paid for whom and when, oldest first.
+    pub payers: BTreeMap<Name, Vec<PayerView>>,
+}
+
+/// One member of an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberView {
+    /// Whose organization it is.
+    pub admin: Name,
+    /// What the admin may do for it, as `1, 2, 7`.
+    pub permissions: String,
+    /// What the admin asks for instead.
+    pub asked: Option<String>,
+    /// Whether it may leave by itself.
+    pub may_quit: bool,
+    /// Who pays for it, where somebody else does.
+    pub payer: Option<Name>,
+}
+
+/// One invitation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationView {
+    /// Who sent it.
+    pub admin: Name,
+    /// Who is invited.
+    pub member: Name,
+    /// What the admin is to be allowed to do, as `1, 2, 7`.
+    pub permissions: String,
+    /// `open`, `expired`, or what ended it.
+    pub state: String,
+}
+
+/// When somebody paid for an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayerView {
+    /// Who.
+    pub payer: Name,
+    /// From which day on, as `2031-10-03`.
+    pub from: String,
+    /// What made it begin.
+    pub started_by: StartedBy,
+    /// On which day it ended, and what made it; `None` while it lasts.
+    pub until: Option<(String, EndedBy)>,
 }
 
 /// One party.
@@ -164,6 +224,7 @@ pub struct FinanceView {
     pub credit_limit: Amount,
     pub credit_used: Amount,
     pub frozen: Amount,
+    pub overdue_amount: Amount,
     pub available: Amount,
     pub state: String,
 }
@@ -364,137 +425,4 @@ pub struct AuthorizationView {
     pub amount: Option<Amount>,
     /// At the partner's price.
     pub partner_amount: Option<Amount>,
-}
-
-impl PartyView {
-    /// The figures of the party under the names that a check uses. A value is absent when it is not shown here.
-    pub(crate) fn figures(&self) -> BTreeMap<String, Option<String>> {
-        let mut all = BTreeMap::new();
-        let mut put = |name: &str, value: Option<String>| all.insert(name.to_owned(), value);
-        put("bound to", Some(self.bound_to.clone().unwrap_or("nobody".to_owned())));
-        put("credit", Some(if self.credit.is_some() { "some" } else { "none" }.to_owned()));
-        if let Some(credit) = &self.credit {
-            put("total", Some(credit.total.to_string()));
-            put("used", Some(credit.used.to_string()));
-            put("prepay_frozen", Some(credit.prepay_frozen.to_string()));
-            put("postpay_frozen", Some(credit.postpay_frozen.to_string()));
-            put("available", Some(credit.available.to_string()));
-            put("remaining_voucher", Some(credit.remaining_voucher.to_string()));
-            put("state", Some(credit.state.clone()));
-        }
-        put("finance", Some(if self.finance.is_some() { "some" } else { "none" }.to_owned()));
-        if let Some(finance) = &self.finance {
-            put("finance cash", Some(finance.cash.to_string()));
-            put("finance granted", Some(finance.granted.to_string()));
-            put("finance credit_limit", Some(finance.credit_limit.to_string()));
-            put("finance credit_used", Some(finance.credit_used.to_string()));
-            put("finance frozen", Some(finance.frozen.to_string()));
-            put("finance available", Some(finance.available.to_string()));
-            put("finance state", Some(finance.state.clone()));
-        }
-        if let Some(partner) = &self.partner {
-            put("kind", Some(partner.kind.clone()));
-            put("under", Some(partner.distributor.clone().unwrap_or("nobody".to_owned())));
-            put("quota", Some(partner.quota.to_string()));
-            put("allocated", Some(partner.allocated.to_string()));
-            put("allocatable", Some(partner.allocatable.to_string()));
-            if let Some(spend) = &partner.spend {
-                put("spend line", Some(spend.line.to_string()));
-                put("spend used", Some(spend.used.to_string()));
-                put("spend frozen", Some(spend.frozen.to_string()));
-                put("spend available", Some(spend.available.to_string()));
-            }
-            if let Some(pool) = &partner.pool {
-                put("pool total", Some(pool.total.to_string()));
-                put("pool remaining", Some(pool.remaining.to_string()));
-            }
-            let sums = partner.customers.as_ref();
-            put("customers total", sums.map(|sums| sums.total.to_string()));
-            put("customers available", sums.map(|sums| sums.available.to_string()));
-            let vouchers = partner.vouchers.as_ref();
-            put("vouchers quota", vouchers.map(|vouchers| vouchers.quota.to_string()));
-            put("vouchers issued", vouchers.map(|vouchers| vouchers.issued.to_string()));
-            put("vouchers remaining", vouchers.map(|vouchers| vouchers.remaining.to_string()));
-        }
-        all
-    }
-}
-
-impl Pays {
-    fn fields(&self) -> [(String, Option<String>); 2] {
-        [
-            ("payer".to_owned(), Some(self.payer.clone())),
-            ("paying_partner".to_owned(), Some(self.paying_partner.clone().unwrap_or_else(|| "nobody".to_owned()))),
-        ]
-    }
-}
-
-impl OrderView {
-    pub(crate) fn fields(&self) -> BTreeMap<String, Option<String>> {
-        let fields = BTreeMap::from([
-            ("customer".to_owned(), Some(self.customer.clone())),
-            ("state".to_owned(), Some(self.state.clone())),
-            ("list".to_owned(), Some(self.list.to_string())),
-            ("amount".to_owned(), Some(self.amount.to_string())),
-            ("partner_amount".to_owned(), Some(self.partner_amount.to_string())),
-            ("voucher_amount".to_owned(), self.voucher_amount.map(|amount| amount.to_string())),
-            ("refunded".to_owned(), self.refunded.map(|amount| amount.to_string())),
-        ]);
-        fields.into_iter().chain(self.pays.fields()).collect()
-    }
-}
-
-impl ResourceView {
-    pub(crate) fn fields(&self) -> BTreeMap<String, Option<String>> {
-        let fields = BTreeMap::from([
-            ("account".to_owned(), Some(self.account.clone())),
-            ("state".to_owned(), Some(self.state.clone())),
-            ("unit_price".to_owned(), Some(self.unit_price.to_string())),
-            ("quantity".to_owned(), Some(self.quantity.to_string())),
-            ("frozen".to_owned(), Some(self.frozen.to_string())),
-            ("partner_frozen".to_owned(), self.partner_frozen.map(|amount| amount.to_string())),
-        ]);
-        fields.into_iter().chain(self.pays.fields()).collect()
-    }
-}
-
-impl VoucherView {
-    pub(crate) fn fields(&self) -> BTreeMap<String, Option<String>> {
-        BTreeMap::from([
-            ("owner".to_owned(), Some(self.owner.clone())),
-            ("amount".to_owned(), Some(self.amount.to_string())),
-            ("remaining".to_owned(), Some(self.remaining.to_string())),
-            ("status".to_owned(), Some(self.status.clone())),
-        ])
-    }
-}
-
-impl LineView {
-    pub(crate) fn fields(&self) -> BTreeMap<String, Option<String>> {
-        let fields = BTreeMap::from([
-            ("account".to_owned(), Some(self.account.clone())),
-            ("month".to_owned(), Some(self.month.to_string())),
-            ("type".to_owned(), Some(self.action.name().to_owned())),
-            ("product".to_owned(), Some(self.product.clone())),
-            ("list".to_owned(), Some(self.list.to_string())),
-            ("voucher_amount".to_owned(), Some(self.voucher_amount.to_string())),
-            ("amount".to_owned(), Some(self.amount.to_string())),
-            ("partner_amount".to_owned(), self.partner_amount.map(|amount| amount.to_string())),
-            ("confirmed".to_owned(), Some(if self.confirmed { "yes" } else { "no" }.to_owned())),
-        ]);
-        fields.into_iter().chain(self.pays.fields()).collect()
-    }
-}
-
-impl AuthorizationView {
-    pub(crate) fn fields(&self) -> BTreeMap<String, Option<String>> {
-        let shown = |amount: Option<Amount>| amount.map(|amount| amount.to_string());
-        let fields = BTreeMap::from([
-            ("state".to_owned(), Some(self.state.clone())),
-            ("list".to_owned(), shown(self.list)),
-            ("amount".to_owned(), shown(self.amount)),
-            ("partner_amount".to_owned(), shown(self.partner_amount)),
-        ]);
-        fields.into_iter().chain(self.pays.iter().flat_map(Pays::fields)).collect()
-    }
 }

@@ -91,6 +91,7 @@ pub(crate) const SETTINGS: &[Setting] = &[
         Kind::Flag,
         "whether the admin of a member's entity may pay instead of the organization's (O59)",
     ),
+    setting("rules.strict_exit", "false", Kind::Flag, "whether a member must pay for itself before it leaves (O71)"),
     setting(
         "cloud.unsigned_payload",
         "reads",

@@ -2,13 +2,14 @@
 //! failed, and what followed. The decision is taken again from the journal by the application; here it is put into words.
 
 use crate::call::{Answer, At, Call, shown};
+use crate::pay_on_behalf::unmet;
 use crate::problem::{Problem, Reason};
 use crate::query::Query;
 use crate::state::Platform;
 use crate::wire::AccountNumber;
 use credere_app::audit::{AuditView, Decided, DecisionView, Followed};
 use credere_app::notices::NoticeId;
-use credere_core::book::{Finding, Rejection, buying};
+use credere_core::book::{Finding, Rejection, buying, members};
 use credere_core::channel::Notice;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -71,6 +72,9 @@ pub(crate) struct DecisionBody {
     side: Option<&'static str>,
     /// What happened, such as `order_placed`.
     event: Option<&'static str>,
+    /// The conditions of pay-on-behalf that were not met, each by its rule, and the first one's `code` in the Cloud API.
+    #[schema(value_type = Vec<Object>)]
+    checks: serde_json::Value,
     /// The comparisons, in the order in which they were made.
     because: Vec<Comparison>,
     /// What followed at once in the same commit.
@@ -129,7 +133,7 @@ impl Consequence {
         Consequence {
             journal_position: followed.seq,
             event: followed.event.name(),
-            account_uin: followed.event.touches().map(AccountNumber),
+            account_uin: followed.event.account().map(AccountNumber),
             notices: followed.notices.iter().map(short).collect(),
         }
     }
@@ -152,6 +156,7 @@ impl DecisionBody {
             detail: None,
             side: None,
             event: None,
+            checks: serde_json::Value::Array(Vec::new()),
             because: Vec::new(),
             followed: Vec::new(),
             batch: None,
@@ -175,7 +180,7 @@ impl DecisionBody {
         };
         match outcome {
             Ok(event) => {
-                let account_uin = body.account_uin.or_else(|| event.touches().map(AccountNumber));
+                let account_uin = body.account_uin.or_else(|| event.account().map(AccountNumber));
                 DecisionBody { account_uin, outcome: "done".to_owned(), event: Some(event.name()), ..body }
             }
             Err(rejection) => {
@@ -183,9 +188,13 @@ impl DecisionBody {
                     Rejection::Buying(buying::Reason::InsufficientCredit { side, .. }) => Some(side.name()),
                     _ => None,
                 };
+                let checks = match &rejection {
+                    Rejection::Members(members::Reason::ConditionsNotMet(failed)) => unmet(failed),
+                    _ => body.checks,
+                };
                 let problem = Problem::refused(&rejection);
                 let (code, detail) = (Some(problem.code().to_owned()), Some(problem.detail().to_owned()));
-                DecisionBody { outcome: "refused".to_owned(), code, detail, side, ..body }
+                DecisionBody { outcome: "refused".to_owned(), code, detail, side, checks, ..body }
             }
         }
     }

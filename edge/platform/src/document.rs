@@ -39,7 +39,7 @@ answer again, refusals included, with `Idempotency-Replayed: true`, whichever pl
 
 The numbers in brackets (R55) are those of the rules in the specification.";
 
-const TAGS: [(&str, &str); 18] = [
+const TAGS: [(&str, &str); 20] = [
     ("Accounts", "Whoever buys or sells, and the credentials that sign Cloud API calls for them."),
     ("Partners", "Who hands credit down and who pays the platform: resellers, distributors, second-level resellers."),
     ("Customers", "Accounts that are bound to a partner, and the credit that it gives them."),
@@ -52,6 +52,8 @@ const TAGS: [(&str, &str); 18] = [
     ("Usage", "Metering: what was used, many records at once, settled and never refused for lack of credit."),
     ("Bills", "What a month comes to, by whatever its lines are grouped by, line by line, and as a file."),
     ("Receipts", "That a customer paid its partner, which makes its credit available again."),
+    ("Organizations", "An admin and its members, what it may do for them, and what it is granted."),
+    ("Pay on behalf", "Whether an admin may pay for a member, what is in the way, and who paid for whom when."),
     ("Platform keys", "The keys to this API."),
     ("Notices", "The message center: what was told to whom, and how it arrived."),
     ("Webhooks", "Addresses that are told of notices and of resources, and the log of what was sent to them."),

@@ -29,6 +29,7 @@ mod keys;
 mod metrics;
 mod notices;
 mod orders;
+mod organizations;
 mod page;
 mod partners;
 mod pay_on_behalf;
@@ -141,6 +142,7 @@ fn v1() -> OpenApiRouter<Platform> {
         .merge(usage::routes())
         .merge(bills::routes())
         .merge(receipts::routes())
+        .merge(organizations::routes())
         .merge(pay_on_behalf::routes())
         .merge(keys::routes())
         .merge(notices::routes())

@@ -51,6 +51,8 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         }] }),
         ("POST", "/v1/vouchers") => voucher(),
         ("POST", "/v1/accounts/{uin}/cards") => card(),
+        ("PATCH", "/v1/organizations/{org_id}") => json!({ "member_deletion": true }),
+        ("POST", "/v1/organizations/{org_id}/members/{uin}/permission-change") => json!({ "accept": true }),
         ("POST", "/v1/pay-on-behalf/check") => json!({ "admin_uin": 3, "member_uin": 2, "direction": "enable" }),
         ("POST", "/v1/receipts") => json!({ "customer_uin": 2, "month": "2026-01" }),
         ("POST", "/v1/keys") => json!({ "name": "x", "access": "full" }),
@@ -67,6 +69,9 @@ const QUESTIONS: [&str; 1] = ["/v1/pay-on-behalf/check"];
 fn writes(method: &str, path: &str) -> bool {
     method != "GET" && !QUESTIONS.contains(&path)
 }
+
+/// The member of the organization.
+const MEMBER: u64 = 5;
 
 fn card() -> Value {
     json!({ "last4": "4242", "expires": "2099-12" })
@@ -87,6 +92,7 @@ struct Stage {
     webhook: String,
     voucher: String,
     card: String,
+    organization: String,
     request: String,
 }
 
@@ -107,6 +113,8 @@ impl Stage {
         let resource = json!({ "account_uin": 2, "resource_id": "r-1", "product_code": "cvm", "unit_price": "1" });
         world.made("/v1/resources", resource).await;
         let card = world.made("/v1/accounts/2/cards", card()).await;
+        let organization = world.organization(4, MEMBER, &[1, 2]).await;
+        world.asks_for(4, MEMBER, &[1, 2, 4]).await;
         let issued = world.post("/v1/vouchers", voucher()).await;
         let voucher = issued.is(201);
         let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -118,6 +126,7 @@ impl Stage {
             webhook: text(&webhook["id"]),
             voucher: text(&voucher["id"]),
             card: text(&card["card_id"]),
+            organization: organization.0.to_string(),
             request: issued.header("x-request-id").to_owned(),
             world,
         }
@@ -136,6 +145,7 @@ impl Stage {
             _ if path.starts_with("/v1/partners") => "1",
             // Who pays for itself.
             "/v1/accounts/{uin}/finance" | "/v1/accounts/{uin}/top-ups" => "3",
+            _ if path.starts_with("/v1/organizations") => "5",
             _ => "2",
         };
         let named = [
@@ -144,6 +154,7 @@ impl Stage {
             ("{code}", "cvm"),
             ("{secret_id}", &self.credential),
             ("{card_id}", &self.card),
+            ("{org_id}", &self.organization),
             ("{resource_id}", "r-1"),
             ("{month}", "2026-01"),
             ("{delivery_id}", "ntc_1_0"),

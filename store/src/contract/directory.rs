@@ -250,6 +250,10 @@ pub struct Profile {
     pub channel_manager: Option<String>,
     /// The managing partner's (for a second-level reseller: the distributor's) note on it.
     pub remark: Option<String>,
+    /// What the admin of its organization calls it (of the one that it is invited to, where it is in none).
+    pub member_name: Option<String>,
+    /// That admin's note on it.
+    pub member_remark: Option<String>,
 }
 
 /// New values for some fields of a [`Profile`]: the outer `None` leaves a field alone, `Some(None)` empties it.
@@ -263,6 +267,8 @@ pub struct ProfilePatch {
     pub entity_name: Option<Option<String>>,
     pub channel_manager: Option<Option<String>>,
     pub remark: Option<Option<String>>,
+    pub member_name: Option<Option<String>>,
+    pub member_remark: Option<Option<String>>,
 }
 
 /// A profile field that can be searched.

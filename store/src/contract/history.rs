@@ -6,6 +6,7 @@
 mod audit;
 mod bills;
 mod buying;
+mod members;
 mod metering;
 mod parties;
 mod standing;
@@ -14,6 +15,7 @@ mod vouchers;
 pub use audit::*;
 pub use bills::*;
 pub use buying::*;
+pub use members::*;
 pub use metering::*;
 pub use parties::*;
 pub use standing::*;
@@ -24,7 +26,14 @@ use std::path::Path;
 
 /// Rows made for reading, of every area. Filled in folds from the journal; lost rows come back by filling again.
 pub trait History:
-    PartiesHistory + BuyingHistory + MeteringHistory + BillsHistory + VouchersHistory + StandingHistory + AuditHistory
+    PartiesHistory
+    + BuyingHistory
+    + MeteringHistory
+    + BillsHistory
+    + VouchersHistory
+    + StandingHistory
+    + MembersHistory
+    + AuditHistory
 {
     /// The journal position up to which history has been filled.
     ///
@@ -34,11 +43,11 @@ pub trait History:
 
     /// Adds the rows of all events up to `fold.upto_seq` in one transaction, and moves the position there. What happened
     /// at or before the position is there already and is passed over, so that a fold that is written again adds to no
-    /// sum; what is shown as it stands (orders, vouchers, resources, closed authorizations) is replaced.
+    /// sum; what is shown as it stands (orders, vouchers, resources, invitations, closed authorizations) is replaced.
     ///
     /// # Errors
     /// [`StoreError`]; nothing of the fold is there then. [`StoreError::Corrupt`] for a fold that ends before the
-    /// position, has a line beyond its own end, or does not end where a frame does.
+    /// position, has a line or an invitation beyond its own end, or does not end where a frame does.
     fn fold(&self, fold: HistoryFold) -> Result<(), StoreError>;
 
     /// Forgets everything, to be filled again from the journal's start.
@@ -80,6 +89,8 @@ pub struct HistoryFold {
     pub resources: Vec<ResourceRow>,
     /// Notices.
     pub notices: Vec<NoticeRow>,
+    /// Invitations as they stand now; the later of two rows of one invitation wins, also over what is stored.
+    pub invitations: Vec<InvitationRow>,
 }
 
 /// What history should be, being filled from the journal, to be compared with what it is. Neither is changed by it.

@@ -3,6 +3,7 @@
 mod audit;
 mod bills;
 mod buying;
+mod members;
 mod metering;
 mod parties;
 mod standing;
@@ -14,6 +15,7 @@ use crate::contract::{Comparison, History, HistoryFold, StoreError};
 use audit::AuditRows;
 use bills::BillsRows;
 use buying::BuyingRows;
+use members::MembersRows;
 use metering::MeteringRows;
 use parking_lot::Mutex;
 use parties::PartiesRows;
@@ -31,6 +33,7 @@ pub(super) struct Rows {
     bills: BillsRows,
     vouchers: VouchersRows,
     standing: StandingRows,
+    members: MembersRows,
     audit: AuditRows,
 }
 
@@ -44,12 +47,13 @@ impl Rows {
         self.bills.fold(&mut fold, position);
         self.vouchers.fold(&mut fold, position);
         self.standing.fold(&mut fold, position);
+        self.members.fold(&mut fold);
         self.audit.fold(&mut fold, position);
         Ok(())
     }
 
     fn count(&self) -> u64 {
-        let Rows { seq: _, parties, buying, metering, bills, vouchers, standing, audit } = self;
+        let Rows { seq: _, parties, buying, metering, bills, vouchers, standing, members, audit } = self;
         let counts = [
             parties.count(),
             buying.count(),
@@ -57,6 +61,7 @@ impl Rows {
             bills.count(),
             vouchers.count(),
             standing.count(),
+            members.count(),
             audit.count(),
         ];
         counts.into_iter().map(|count| count as u64).sum()

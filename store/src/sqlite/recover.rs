@@ -220,6 +220,8 @@ pub(super) fn whole(profile: Profile) -> ProfilePatch {
         entity_name: Some(profile.entity_name),
         channel_manager: Some(profile.channel_manager),
         remark: Some(profile.remark),
+        member_name: Some(profile.member_name),
+        member_remark: Some(profile.member_remark),
     }
 }
 

@@ -303,6 +303,8 @@ impl OldFolder {
                         entity_name: fields.optional_text()?,
                         channel_manager: fields.optional_text()?,
                         remark: fields.optional_text()?,
+                        // There were no organizations.
+                        ..Profile::default()
                     })
                 })?;
                 // One that was erased is not there.

@@ -39,7 +39,7 @@ pub(crate) fn line(seq: u64) -> LineRow {
         day: 1 + (seq % 31) as u8,
         managing: (binding_seq > 0).then(|| uin(40 + binding_seq)),
         binding_seq,
-        payer: uin(70),
+        owner: uin(70),
         partner: (seq % 4 != 1).then(|| uin(80)),
         product: ["cvm", "cdn"][(seq / 3 % 2) as usize].into(),
         action: ACTIONS[(seq / 5 % 3) as usize],

@@ -4,18 +4,20 @@
 use crate::bills::{bill, line, month};
 use crate::folders::copied;
 use crate::history::{allocation, audit, order};
+use crate::invitations::invitation;
 use crate::resources::{notice, resource};
 use crate::search::{bound, named_like};
 use crate::sqlite_only::{closed, reopened};
 use crate::vouchers::{payment, voucher};
-use crate::{at, commit, named, uin};
+use crate::{at, commit, named, noted_by_its_admin, uin};
 use credere_core::channel::{ActionType, WebhookId};
 use credere_core::money::Amount;
+use credere_core::organization::{InvitationEnd, InvitationId, OrganizationId};
 use credere_store::contract::{
     AuditFilter, AuditHistory, AuthorizationRow, BillsHistory, BuyingHistory, CredentialRow, DeploymentStore,
-    Directory, DirectoryEntry, DirectoryWrite, History, HistoryFold, KeptAnswer, LineFilter, MeteringHistory,
-    NoticeFilter, PartiesHistory, PlatformKeyRow, ReceiptPartRow, ReceiptRow, StandingHistory, StoreError,
-    VoucherFilter, VouchersHistory, WebhookRow,
+    Directory, DirectoryEntry, DirectoryWrite, History, HistoryFold, KeptAnswer, LineFilter, MembersHistory,
+    MeteringHistory, NoticeFilter, PartiesHistory, PlatformKeyRow, ReceiptPartRow, ReceiptRow, StandingHistory,
+    StoreError, VoucherFilter, VouchersHistory, WebhookRow,
 };
 use credere_store::sqlite::SqliteStore;
 use rusqlite::Connection;
@@ -87,6 +89,10 @@ fn fold(first: u64, last: u64) -> HistoryFold {
         fold.voucher_uses.push(payment(seq, 2 + seq % 2, 8 + (seq / 20) as u8));
         fold.resources.push(resource(seq, &format!("ins-{}", seq % 7), states[(seq % 3) as usize]));
         fold.notices.push(notice(seq, 0));
+        fold.invitations.push(invitation(seq, None));
+        if seq > 3 && seq % 2 == 0 {
+            fold.invitations.push(invitation(seq - 3, Some(InvitationEnd::Denied)));
+        }
     }
     fold
 }
@@ -125,7 +131,7 @@ impl Answers {
 pub(crate) fn ask_history(store: &SqliteStore) -> Answers {
     let mut told = Answers::default();
     let all = LineFilter::default();
-    for account in [1, 2, 3] {
+    for account in [1, 2, 3, 4] {
         let whose = uin(account);
         for (skip, limit) in [(0, 100), (3, 2)] {
             told.note(format!("allocations {account} {skip}"), store.allocations(whose, 0..u64::MAX, skip, limit));
@@ -169,11 +175,17 @@ pub(crate) fn ask_history(store: &SqliteStore) -> Answers {
         told.note(format!("voucher count {account}"), store.voucher_count(&owned));
         let to = NoticeFilter { recipient: Some(whose), ..NoticeFilter::default() };
         told.note(format!("notices {account}"), store.notices(&to, None, 100));
+        for (skip, limit) in [(0, 100), (3, 2)] {
+            let organization = OrganizationId(account);
+            told.note(format!("invitations of {account} {skip}"), store.invitations_of(organization, skip, limit));
+            told.note(format!("invitations to {account} {skip}"), store.invitations_to(whose, skip, limit));
+        }
     }
     for seq in 0..=POSITIONS + 1 {
         told.note(format!("order {seq}"), store.order(seq));
         told.note(format!("authorization {seq}"), store.closed_authorization(seq));
         told.note(format!("voucher {seq}"), store.voucher(seq));
+        told.note(format!("invitation {seq}"), store.invitation(InvitationId(seq)));
         told.note(format!("request {seq}"), store.audit_of_request(&format!("request-{seq}")));
     }
     for voucher in [2, 3] {
@@ -327,6 +339,7 @@ pub(crate) fn with_names() -> TempDir {
                 store,
                 &[
                     named(number, "a name"),
+                    noted_by_its_admin(number, "of Berlin", "asks much"),
                     bound(number, 50, number),
                     DirectoryWrite::Credential(credential(&id, 1 + number % 2)),
                     DirectoryWrite::PlatformKey(key),

@@ -1,7 +1,7 @@
 //! Profiles, credentials and keys, and what becomes of them when their frame is lost.
 
 use crate::outbox::webhook;
-use crate::{Subject, at, commit, named, next, uin};
+use crate::{Subject, at, commit, named, next, noted_by_its_admin, uin};
 use credere_core::channel::Uin;
 use credere_store::contract::{
     CredentialRow, DeploymentStore, Directory, DirectoryEntry, DirectoryWrite, Journal, KeptAnswer, PlatformKeyRow,
@@ -36,8 +36,16 @@ pub(crate) fn a_patch_changes_what_it_names<S: Subject>() {
         entity_name: text("en"),
         channel_manager: text("c"),
         remark: text("r"),
+        member_name: text("mn"),
+        member_remark: text("mr"),
     };
-    let some = ProfilePatch { email: Some(None), phone: text("p2"), ..ProfilePatch::default() };
+    let some = ProfilePatch {
+        email: Some(None),
+        phone: text("p2"),
+        member_name: text("mn2"),
+        member_remark: Some(None),
+        ..ProfilePatch::default()
+    };
     commit(store, &[DirectoryWrite::Profile { uin: uin(1), patch: all }]);
     commit(store, &[DirectoryWrite::Profile { uin: uin(1), patch: some }]);
     let expected = Profile {
@@ -48,6 +56,8 @@ pub(crate) fn a_patch_changes_what_it_names<S: Subject>() {
         entity_name: Some("en".into()),
         channel_manager: Some("c".into()),
         remark: Some("r".into()),
+        member_name: Some("mn2".into()),
+        member_remark: None,
     };
     assert_eq!(store.profile(uin(1)).unwrap(), Some(expected.clone()));
     assert_eq!(store.profile(uin(2)).unwrap(), None);
@@ -244,7 +254,7 @@ pub(crate) fn an_erased_profile_is_gone_in_every_version<S: Subject>() {
     let mut subject = S::fresh();
     let store = subject.store();
     commit(store, &[named(1, "first"), named(2, "other"), DirectoryWrite::Credential(credential("AK1", 1))]);
-    commit(store, &[named(1, "second")]);
+    commit(store, &[named(1, "second"), noted_by_its_admin(1, "of Berlin", "asks much")]);
     store.erase_profile(uin(1)).unwrap();
     assert_eq!(store.profile(uin(1)).unwrap(), None);
     assert_eq!(name_of(store, 2).as_deref(), Some("other"));

@@ -3,7 +3,7 @@
 use crate::keys::row;
 use crate::snapshots::{keep, newest};
 use crate::sqlite_only::{closed, reopened};
-use crate::{Sqlite, Subject, commit, frames, named, next, small, uin};
+use crate::{Sqlite, Subject, commit, frames, named, next, noted_by_its_admin, small, uin};
 use credere_store::contract::{
     DeploymentStore, Directory, History, HistoryFold, Journal, Keys, ShardStore, StoreError,
 };
@@ -237,7 +237,7 @@ fn looking_at_a_stopped_store_changes_nothing_and_mends_nothing() {
 pub(crate) fn older_and_newer() -> (tempfile::TempDir, tempfile::TempDir) {
     let folder = closed(|store| {
         commit(store, &[]);
-        commit(store, &[named(1, "one")]);
+        commit(store, &[named(1, "one"), noted_by_its_admin(1, "of Berlin", "asks much")]);
         follow(store);
     });
     let older = copied(folder.path(), |_| true);

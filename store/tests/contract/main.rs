@@ -8,6 +8,7 @@ mod damage;
 mod directory;
 mod folders;
 mod history;
+mod invitations;
 mod journal;
 mod keys;
 mod outbox;
@@ -193,6 +194,15 @@ fn named(number: u64, name: &str) -> DirectoryWrite {
     DirectoryWrite::Profile { uin: uin(number), patch }
 }
 
+/// What an organization's admin calls a member, and notes of it.
+fn noted_by_its_admin(number: u64, name: &str, remark: &str) -> DirectoryWrite {
+    let [member_name, member_remark] = [name, remark].map(|text| Some(Some(text.to_owned())));
+    DirectoryWrite::Profile {
+        uin: uin(number),
+        patch: ProfilePatch { member_name, member_remark, ..ProfilePatch::default() },
+    }
+}
+
 /// Makes the journal end with event `upto` at least, with a frame's end there.
 fn reach(store: &impl Journal, upto: u64) {
     let last = store.last().unwrap().seq;
@@ -276,6 +286,9 @@ run_for_every_store! {
         a_vouchers_payments_are_paged_and_counted_by_month;
     resources:
         the_newest_resource_of_a_name_is_found, resources_are_filtered_and_paged, notices_are_filtered_and_paged;
+    invitations:
+        an_invitation_is_replaced_by_its_newer_row, every_end_of_an_invitation_comes_back,
+        invitations_are_paged_and_counted, an_invitation_beyond_its_fold_is_refused, cleared_invitations_start_again;
     keys:
         used_keys_are_found_and_strangers_are_not, many_small_runs_are_all_found, a_key_used_again_later_counts_later,
         keys_are_forgotten_when_their_run_is_old, lasting_keys_are_forgotten_by_a_moment_of_their_own, cleared_keys_start_again;

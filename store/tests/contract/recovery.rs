@@ -6,7 +6,7 @@ use crate::sqlite_only::{closed, reopened};
 use crate::{at, commit, named, small, uin};
 use credere_store::contract::{
     CredentialRow, DeploymentStore, Directory, DirectoryWrite, History, HistoryFold, Journal, KeptAnswer, NoticeKey,
-    ProfilePatch, StoreError,
+    Profile, ProfilePatch, StoreError,
 };
 use credere_store::frame::Frame;
 use credere_store::outbox::{DeliveryKey, DeliveryRow, DeliveryState, Lane, Outbox};
@@ -31,7 +31,8 @@ fn an_accepted_loss_leaves_a_whole_folder_and_the_witness_aside() {
         assert!(matches!(SqliteStore::open(folder.path(), small()), Err(StoreError::InUse(_))));
         let store = recovery.accept("aside", &told).unwrap();
         assert_eq!(store.last().unwrap().seq, ends);
-        let name = store.profile(uin(1)).unwrap().unwrap().name;
+        let Profile { name, member_name, member_remark, .. } = store.profile(uin(1)).unwrap().unwrap();
+        assert_eq!((member_name.as_deref(), member_remark.as_deref()), (Some("of Berlin"), Some("asks much")));
         let expected = if file == "directory.db" && ends == 2 { "three" } else { "one" };
         assert_eq!(name.as_deref(), Some(expected), "{file}: as the newest directory knows it");
         assert!(store.outbox_seq().unwrap() <= ends && store.history_seq().unwrap() <= ends);

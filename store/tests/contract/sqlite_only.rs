@@ -8,7 +8,7 @@ use crate::keys::{find, lasting, row};
 use crate::resources::{notice, resource};
 use crate::snapshots::{chunks, keep, newest, position};
 use crate::vouchers::voucher;
-use crate::{Behind, Sqlite, Subject, at, commit, frames, named, next, small, uin};
+use crate::{Behind, Sqlite, Subject, at, commit, frames, named, next, noted_by_its_admin, small, uin};
 use credere_core::channel::ActionType;
 use credere_core::money::Amount;
 use credere_store::contract::{
@@ -485,6 +485,7 @@ fn an_erased_name_is_in_none_of_the_files() {
     let subject = Sqlite::fresh();
     commit(subject.store(), &[named(1, "Ann Unmistakable")]);
     commit(subject.store(), &[named(1, "Ann Unmistakable-Smith")]);
+    commit(subject.store(), &[noted_by_its_admin(1, "our Unmistakable", "Unmistakable"), named(2, "other")]);
     let holds_the_name = || {
         let files = fs::read_dir(subject.folder.path()).unwrap().map(|entry| fs::read(entry.unwrap().path()).unwrap());
         files.into_iter().any(|bytes| bytes.windows(12).any(|window| window == b"Unmistakable"))

@@ -85,7 +85,9 @@ pub(super) fn lay_out(
 
 fn write(message: &Message, name: Option<&str>, currency: &str, language: Language) -> Option<Letter> {
     let kind = NoticeKind::from_name(&message.kind)?;
-    let MessageData::Notice { customer_uin, level, available, total, state, .. } = &message.data else { return None };
+    let MessageData::Notice { customer_uin, level, available, total, state, payer_uin, .. } = &message.data else {
+        return None;
+    };
     let forced = state.as_deref() == Some(Standing::Forced.name());
     // A name is somebody else's text and stands in one line.
     let name = name.map(|name| name.replace(char::is_control, " "));
@@ -94,20 +96,29 @@ fn write(message: &Message, name: Option<&str>, currency: &str, language: Langua
         (Some(name), Language::Chinese) => format!("{name}（{customer_uin}）"),
         (None, _) => customer_uin.to_string(),
     };
-    let (subject, sentence) = match language {
-        Language::English => english(kind, &who, level.unwrap_or_default(), forced),
-        Language::Chinese => chinese(kind, &who, level.unwrap_or_default(), forced),
+    // Of a member it is its payer's money that stops what runs, and its own total says nothing.
+    let payer = *payer_uin;
+    let (subject, sentence) = match (language, payer) {
+        (Language::English, Some(payer)) => english_of_member(kind, &who, payer, forced),
+        (Language::Chinese, Some(payer)) => chinese_of_member(kind, &who, payer, forced),
+        (Language::English, None) => english(kind, &who, level.unwrap_or_default(), forced),
+        (Language::Chinese, None) => chinese(kind, &who, level.unwrap_or_default(), forced),
     };
-    let labels = match language {
-        Language::English => ["Available credit", "Total credit", "Time"],
-        Language::Chinese => ["可用信用额度", "信用总额度", "时间"],
+    let [own, payers, all, time] = match language {
+        Language::English => ["Available credit", "Available to the payer", "Total credit", "Time"],
+        Language::Chinese => ["可用信用额度", "支付账号可用额度", "信用总额度", "时间"],
     };
-    let values = [format!("{available} {currency}"), format!("{total} {currency}"), readable(&message.timestamp)];
+    let money = |amount: &str| format!("{amount} {currency}");
+    let at = (time, readable(&message.timestamp));
+    let figures = match payer {
+        Some(_) => vec![(payers, money(available)), at],
+        None => vec![(own, money(available)), (all, money(total)), at],
+    };
     let closing = match language {
         Language::English => "This message was sent automatically. Answers to it are not read.",
         Language::Chinese => "本邮件由系统自动发送，请勿回复。",
     };
-    Some(Letter { subject, sentence, figures: labels.into_iter().zip(values).collect(), closing })
+    Some(Letter { subject, sentence, figures, closing })
 }
 
 /// `2026-10-31 08:00:00 +08:00` out of RFC 3339.
@@ -165,6 +176,43 @@ fn chinese(kind: NoticeKind, who: &str, level: u8, forced: bool) -> (String, Str
     }
 }
 
+/// The same of a member whose organization's admin pays for it (O89, O92).
+fn english_of_member(kind: NoticeKind, who: &str, payer: u64, forced: bool) -> (String, String) {
+    match kind {
+        NoticeKind::Suspended if forced => (
+            format!("{who} is suspended"),
+            format!(
+                "{payer}, which pays for {who}, is suspended. Running services stop, and new purchases are refused."
+            ),
+        ),
+        NoticeKind::Suspended => (
+            format!("{who} is not paid for at the moment"),
+            format!(
+                "What {payer} has available, which pays for {who}, has fallen below zero. Running services are suspended \
+                 when their grace period ends."
+            ),
+        ),
+        _ => (
+            format!("{who} is no longer suspended"),
+            format!("{payer} pays for {who} again. Services that were stopped start again."),
+        ),
+    }
+}
+
+fn chinese_of_member(kind: NoticeKind, who: &str, payer: u64, forced: bool) -> (String, String) {
+    match kind {
+        NoticeKind::Suspended if forced => (
+            format!("{who}已被停服"),
+            format!("为{who}代付的账号 {payer} 已被停服，运行中的服务将停止，不能再进行新的购买。"),
+        ),
+        NoticeKind::Suspended => (
+            format!("{who}的代付已中断"),
+            format!("为{who}代付的账号 {payer} 的可用额度已低于零，运行中的服务将在宽限期结束后停服。"),
+        ),
+        _ => (format!("{who}已解除停服"), format!("账号 {payer} 已恢复为{who}代付，已停服的服务将恢复。")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -178,6 +226,7 @@ mod tests {
             available: "12.5".into(),
             total: "100".into(),
             state: None,
+            payer_uin: None,
         };
         Message { kind: kind.name().into(), timestamp: "2026-10-31T08:00:00.25+08:00".into(), data }
     }
@@ -197,6 +246,24 @@ mod tests {
         );
         assert!(laid.html.contains("A &#38; B &#60;b&#62;"), "{}", laid.html);
         assert!(laid.html.contains("<html lang=\"en\">") && laid.html.contains("12.5 USD"), "{}", laid.html);
+    }
+
+    #[test]
+    fn a_member_is_told_who_pays_for_it() {
+        for (language, label) in
+            [(Language::English, "Available to the payer"), (Language::Chinese, "支付账号可用额度")]
+        {
+            for kind in [NoticeKind::Suspended, NoticeKind::Resumed] {
+                let mut message = message(kind, None);
+                if let MessageData::Notice { payer_uin, .. } = &mut message.data {
+                    *payer_uin = Some(77);
+                }
+                let letter = write(&message, Some("Team"), "USD", language).unwrap();
+                assert!(letter.sentence.contains("77") && letter.sentence.contains("Team"), "{}", letter.sentence);
+                let labels: Vec<_> = letter.figures.iter().map(|(label, _)| *label).collect();
+                assert!(labels.len() == 2 && labels[0] == label, "{labels:?}");
+            }
+        }
     }
 
     #[test]

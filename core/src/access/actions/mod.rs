@@ -7,6 +7,7 @@ mod buying;
 mod catalogue;
 mod deployment;
 mod finance;
+mod members;
 mod metering;
 mod notices;
 mod parties;
@@ -52,4 +53,4 @@ macro_rules! actions {
     };
 }
 
-gather! { [parties catalogue buying metering vouchers bills standing notices finance payers deployment audit] }
+gather! { [parties catalogue buying metering vouchers bills standing notices finance members payers deployment audit] }

@@ -4,6 +4,7 @@
 macro_rules! rows {
     ($then:ident $($before:tt)*) => { $then! { $($before)* { "Payers"
             CheckPayOnBehalf = "check_pay_on_behalf", PLATFORM_READ;
+            ReadPayers = "read_payers", PLATFORM_READ;
     } } };
 }
 pub(super) use rows;

@@ -20,7 +20,11 @@ impl Event {
                 Some(placed(order, code(order.product)?).ok()?.into())
             }
             Event::OrderChanged(OrderChanged { change: OrderChange::Paid, order, .. }) => {
-                let by = if order.paid_by_partner { PayBy::Partner } else { PayBy::Customer };
+                let by = match order.paying.payer == order.account {
+                    true if order.paid_by_partner => PayBy::Partner,
+                    true => PayBy::Customer,
+                    false => PayBy::Payer,
+                };
                 Some(PayOrder { order: order.id.into(), by }.into())
             }
             Event::OrderChanged(OrderChanged { change: OrderChange::Delivered, order, .. }) => {

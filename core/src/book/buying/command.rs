@@ -115,4 +115,6 @@ pub enum PayBy {
     Customer,
     /// Its partner on its behalf.
     Partner,
+    /// Whoever pays: the account itself, or its organization's admin.
+    Payer,
 }

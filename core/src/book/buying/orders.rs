@@ -44,7 +44,8 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Res
     let (state, because) = match checked {
         Ok(because) if new.capture => (OrderState::Delivered, because),
         Ok(because) => (OrderState::Processing, because),
-        Err(refused @ Rejection::Buying(Reason::InsufficientCredit { .. })) if new.park => {
+        // Who pays for others pays what it can, and what is left is for it to pay or to cancel (O74).
+        Err(refused @ Rejection::Buying(Reason::InsufficientCredit { .. })) if new.park || buyer.is_paid_for() => {
             (OrderState::ToBePaid, refused.because())
         }
         Err(refused) => return Err(refused),
@@ -81,12 +82,15 @@ pub(super) fn pay(book: &Book, context: &Context<'_>, asked: &PayOrder) -> Resul
     let PayOrder { ref order, by } = *asked;
     let order = open_in(book, order, OrderState::ToBePaid)?;
     let buyer = Buyer::at(book, order.account, context.now)?;
+    if buyer.is_paid_for() && by != PayBy::Payer {
+        return Err(Reason::PaidOnBehalf { account: order.account, payer: buyer.payer }.into());
+    }
     if by == PayBy::Partner && buyer.partner.is_none() {
         return Err(parties::Reason::PartyNotFound(Party::Partner, order.account).into());
     }
     buyer.must_be_free_to_buy(book)?;
     let (cost, skip_customer) = match by {
-        PayBy::Customer => (buyer.cost(book, order.price, &case(order.product, context))?, false),
+        PayBy::Customer | PayBy::Payer => (buyer.cost(book, order.price, &case(order.product, context))?, false),
         PayBy::Partner => (Cost::bare(order.price), context.rules.pay_on_behalf_skips_customer_check),
     };
     let because = buyer.check_cost(&cost, skip_customer)?;

@@ -105,6 +105,14 @@ pub enum Reason {
         /// What is paid and not given back.
         paid: Amount,
     } = 15,
+    /// Somebody else pays for the account: neither it nor its partner does (O74).
+    #[refused(Conflict, Later)]
+    PaidOnBehalf {
+        /// Whose order.
+        account: Uin,
+        /// Who pays for it.
+        payer: Uin,
+    } = 16,
 }
 
 impl Reason {
@@ -140,6 +148,7 @@ impl Reason {
             Reason::OrderNotFound
             | Reason::AuthorizationNotFound
             | Reason::NoCredit(_)
+            | Reason::PaidOnBehalf { .. }
             | Reason::OrderNot { .. }
             | Reason::AuthorizationNotOpen
             | Reason::AuthorizationNotDue

@@ -51,7 +51,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
 }
 
 impl Book {
-    fn set_resource(&mut self, resource: &Resource) -> Fit<()> {
+    pub(in crate::book) fn set_resource(&mut self, resource: &Resource) -> Fit<()> {
         let kept = self.metering.resources.get_mut(&resource.id).ok_or("no such resource")?;
         let before = std::mem::replace(kept, resource.clone());
         self.metering.schedule.remove(&before);

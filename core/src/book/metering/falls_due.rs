@@ -16,7 +16,7 @@ impl Book {
     pub(super) fn reschedule_product(&mut self, account: Uin, number: u32) {
         let first = self.metering.schedule.first_of(account, number);
         let first = first.map(|id| self.metering.resources.get(&id?));
-        let entries = self.spender(account).map(|spender| entries(spender.spending, first)).unwrap_or_default();
+        let entries = self.runs_under(account).map(|spending| entries(&spending, first)).unwrap_or_default();
         let product = self.deployment.products.get(number as usize);
         self.metering.schedule.file(account, number, product, entries);
     }
@@ -27,13 +27,13 @@ impl Book {
         account: Uin,
         now: Moment,
     ) -> Option<(Moment, ResourceId, ResourceStep)> {
-        let spending = self.spender(account)?.spending;
+        let spending = self.runs_under(account)?;
         let schedule = &self.metering.schedule;
         let steps = schedule.filed_of(account).flat_map(|number| {
             let product = self.product_numbered(number);
             let first = schedule.first_of(account, number).into_iter().flatten();
             first.filter_map(move |id| {
-                let (at, step) = next_step(self.metering.resources.get(&id)?, product?, spending, now)?;
+                let (at, step) = next_step(self.metering.resources.get(&id)?, product?, &spending, now)?;
                 Some((at, id, step))
             })
         });

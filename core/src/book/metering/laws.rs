@@ -24,10 +24,10 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
     for (account, there) in resources {
         laws.expect(account, "resources are listed", book.resources_of(account).count() as i128, there as i128);
         // Of a partner's own use nothing falls due.
-        let Some(spender) = book.spender(account) else { continue };
+        let Some(spending) = book.runs_under(account) else { continue };
         let due = book.resources_of(account).filter_map(|resource| {
             let product = book.product_numbered(resource.product)?;
-            next_step(resource, product, spender.spending, book.now).map(|(at, _)| at)
+            next_step(resource, product, &spending, book.now).map(|(at, _)| at)
         });
         let computed = due.min();
         first = first.into_iter().chain(computed).min();

@@ -3,6 +3,7 @@
 
 mod asked;
 mod command;
+mod cycle;
 mod event;
 mod evolve;
 mod falls_due;
@@ -29,6 +30,7 @@ pub use reason::Reason;
 
 pub(super) use evolve::apply;
 pub(super) use laws::check_laws;
+pub(super) use resources::freeze_of;
 pub(super) use state::State;
 
 /// Judges a command about resources and usage.

@@ -131,18 +131,19 @@ pub(super) fn step(
     step: ResourceStep,
 ) -> Result<Decision, Rejection> {
     let resource = book.resource_numbered(id).ok_or(Reason::ResourceNotFound)?;
-    let spender = book.spender(resource.account).ok_or(Rejection::NothingDue)?;
-    match next_step(resource, book.product_of(resource)?, spender.spending, context.now) {
+    let (account, spending) = (book.existing_account(resource.account)?, book.runs_under(resource.account));
+    let (Some(spender), Some(spending)) = (book.stands(account), spending) else { return Err(Rejection::NothingDue) };
+    match next_step(resource, book.product_of(resource)?, &spending, context.now) {
         Some((at, due)) if due == step && at <= context.now => {}
         Some(_) | None => return Err(Rejection::NothingDue),
     }
     let in_state = |state| Box::new(Resource { state, since: context.now, ..resource.clone() });
     let available = |rule| {
-        let of = (resource.account, book.available_figure(resource.account));
-        Finding::waived(rule, of, Amount::ZERO, spender.available)
+        let payer = book.payer_of(resource.account).unwrap_or(resource.account);
+        Finding::waived(rule, (payer, book.available_figure(payer)), Amount::ZERO, spender.available)
     };
-    let forced =
-        Finding::noted(Rule::R108, (resource.account, Figure::Forced), spender.spending.forced_since.is_some());
+    let whose = (book.forced_account(resource.account), Figure::Forced);
+    let forced = Finding::noted(Rule::R108, whose, spending.forced_since.is_some());
     let (event, because): (Event, _) = match step {
         ResourceStep::Resume => (
             ResourceResumed { resource: in_state(ResourceState::Active) }.into(),
@@ -181,6 +182,17 @@ fn size_is_valid(unit_price: Amount, quantity: Factor) -> Result<(), Rejection> 
         return Err(Rejection::AmountNegative);
     }
     if quantity.is_positive() { Ok(()) } else { Err(Reason::QuantityNotPositive.into()) }
+}
+
+/// What a resource freezes on all sides at today's prices where this buyer pays for it (R68, R72).
+pub(in crate::book) fn freeze_of(
+    book: &Book,
+    buyer: &Buyer<'_>,
+    resource: &Resource,
+    now: Moment,
+) -> Result<Frozen, Rejection> {
+    let terms = &book.product_of(resource)?.freeze;
+    freeze(book, buyer, resource.product, terms, resource.unit_price, resource.quantity, now)
 }
 
 /// What a resource freezes on all sides at their prices of now (R68, R72).

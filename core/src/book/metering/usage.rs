@@ -1,8 +1,9 @@
 //! Metering: one usage record becomes one charge on the right month's bill, vouchers first, never refused for lack of
 //! credit (R62, R70, R77-R86, R94). It is charged under the binding in force when its period ended, also when that has
-//! ended since. A record of an activated resource closes its cycle.
+//! ended since, to whoever pays at the end of its cycle (O80). A record of an activated resource closes its cycle.
 
 use super::command::SettleUsage;
+use super::cycle::last_of_cycle;
 use super::event::UsageSettled;
 use super::reason::Reason;
 use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
@@ -28,8 +29,10 @@ pub(super) const fn action_of(settlement: Settlement) -> ActionType {
 /// Charges one record; no line is checked (R62).
 pub(super) fn settle(book: &Book, context: &Context<'_>, record: &SettleUsage) -> Result<Decision, Rejection> {
     let ended = record.period_end.min(context.now);
-    let buyer = Buyer::at(book, record.account, ended)?;
+    book.existing_account(record.account)?;
     let (number, product) = book.existing_product(&record.product)?;
+    let settled = last_of_cycle(book.calendar(), product.settlement, record.period_end).min(context.now);
+    let buyer = Buyer::of_usage(book, record.account, ended, settled)?;
     let resource = match record.resource.as_ref().and_then(|name| book.resource(name)) {
         Some(named) if named.account == record.account => Some(named).filter(|own| ran_within(own, record)),
         // It has had the name since before the period, so that nothing of this account had it.
@@ -108,7 +111,9 @@ fn close_cycle(
 ) -> Result<Option<(Resource, Frozen)>, Rejection> {
     let (paying, binding) = (buyer.paying(), buyer.binding);
     let others = resource.frozen != Frozen::default() && (resource.paying, resource.binding) != (paying, binding);
-    if others || resource.cycle_ended_at.is_some_and(|last| ended < last) {
+    // What is told after somebody else has begun to pay freezes nothing anew.
+    let former = buyer.payer != book.payer_of(resource.account).unwrap_or(resource.account);
+    if others || former || resource.cycle_ended_at.is_some_and(|last| ended < last) {
         return Ok(None);
     }
     let terms = &book.product_of(resource)?.freeze;

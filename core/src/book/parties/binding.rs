@@ -4,7 +4,7 @@ use super::command::{BindCustomer, NoteCustomer, UnbindCustomer};
 use super::event::{CustomerBound, CustomerNoted, CustomerUnbound};
 use super::partners::allocated_after;
 use super::reason::{Party, Reason};
-use super::taking_over::{all_passed, holds, may_be_taken_over, must_not, owes_nothing};
+use super::taking_over::{all_passed, holds, may_be_taken_over, must_not, not_in_organization, owes_nothing};
 use crate::book::{Because, Book, Decision, Figure, Finding, Rejection, Rule, buying, vouchers};
 use crate::channel::{Customer, Uin};
 
@@ -21,6 +21,7 @@ pub(super) fn bind(book: &Book, asked: &BindCustomer) -> Result<Decision, Reject
     if !free.passed() {
         return Err(refused.into());
     }
+    not_in_organization(book, customer)?;
     // What an agent refers goes on paying for itself.
     let referred = !kind.manages_credit();
     let closed = if referred { Because::new() } else { may_be_taken_over(book, account)? };
@@ -34,6 +35,7 @@ pub(super) fn unbind(book: &Book, asked: &UnbindCustomer) -> Result<Decision, Re
     let UnbindCustomer { customer } = *asked;
     let bound = book.existing_customer(customer)?;
     let partner = book.existing_partner(bound.partner, Party::Partner)?;
+    not_in_organization(book, customer)?;
     let because = if bound.referred { Because::new() } else { may_be_unbound(book, customer, bound)? };
     let returned = bound.line.limit();
     Ok(Decision {

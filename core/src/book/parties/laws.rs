@@ -75,7 +75,7 @@ fn check_paying(book: &Book, laws: &mut Laws) {
     let authorizations = book.buying.authorizations.values().map(|one| (one.account, one.paying, one.binding));
     let resources = book.metering.resources.values().map(|one| (one.account, one.paying, one.binding));
     for (account, paying, binding) in orders.chain(authorizations).chain(resources) {
-        let named = book.parties.payers.get(&account).into_iter().flatten().any(|one| one.payer == paying.payer);
+        let named = book.payer_intervals(account).iter().any(|one| one.payer == paying.payer);
         laws.must(account, "who pays is the account or was named", named || paying.payer == account);
         let uses_its_own = binding.is_none() && paying.partner.is_some();
         let managing = binding.map(|binding| binding.partner).or(uses_its_own.then_some(account));
@@ -97,12 +97,6 @@ fn check_intervals(book: &Book, laws: &mut Laws) {
         let starts = former.iter().skip(1).map(|next| next.from).chain([current]);
         let apart = former.iter().zip(starts).all(|(one, next)| one.from <= one.until && one.until <= next);
         laws.must(*account, "one binding ends before the next begins", apart);
-    }
-    for (account, payers) in book.parties.payers.iter() {
-        let starts = payers.iter().skip(1).map(|next| next.from);
-        let apart = payers.iter().zip(starts).all(|(one, next)| one.until.is_some_and(|until| until <= next));
-        let others = payers.iter().all(|one| one.payer != *account && one.until.is_none_or(|until| one.from <= until));
-        laws.must(*account, "one other account pays at a time", apart && others);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::command::{ChangePartner, RegisterPartner};
 use super::event::{PartnerChanged, PartnerRegistered};
 use super::reason::{Party, Reason};
-use super::taking_over::may_be_taken_over;
+use super::taking_over::{may_be_taken_over, not_in_organization};
 use crate::book::{Because, Book, Decision, Figure, Finding, Rejection, Rule};
 use crate::channel::{AllowlistItem, Partner, PartnerKind, Uin};
 use crate::ledger::Line;
@@ -22,6 +22,7 @@ pub(super) fn register(book: &Book, asked: &RegisterPartner) -> Result<Decision,
     if account.customer.is_some() {
         return Err(Reason::AlreadyBound(*uin).into());
     }
+    not_in_organization(book, *uin)?;
     let takes_over = match kind {
         // An agent goes on paying for itself.
         PartnerKind::Agent => Because::new(),

@@ -140,6 +140,9 @@ pub enum Reason {
         /// Its available credit, below zero.
         available: Amount,
     } = 18,
+    /// The account is in an organization: where it stands in the channel does not change meanwhile (R136).
+    #[refused(Conflict, Later)]
+    InOrganization(Uin) = 19,
 }
 
 impl Reason {
@@ -177,6 +180,7 @@ impl Reason {
             | Reason::AlreadyPartner(_)
             | Reason::WrongPartnerKind(_)
             | Reason::DistributorRequired
+            | Reason::InOrganization(_)
             | Reason::QuotaNegative
             | Reason::PoolAmountOutOfRange { .. } => return Because::new(),
         };

@@ -5,7 +5,7 @@ use crate::book::map::Map;
 use crate::book::pages::{PageKey, Pages, Register, Registered};
 use crate::book::{Book, Figure};
 use crate::channel::{
-    Account, AccountFacts, ChannelRole, Customer, CustomerList, FormerBinding, Partner, PayerInterval, Spender, Uin,
+    Account, AccountFacts, ChannelRole, Customer, CustomerList, FormerBinding, Partner, Spender, Uin,
 };
 use crate::ledger::Moment;
 use std::collections::BTreeSet;
@@ -24,8 +24,6 @@ pub(in crate::book) struct State {
     former_partners: BTreeSet<(Uin, Uin)>,
     /// What is told of accounts, where it is anything.
     pub(in crate::book) facts: Pages<Uin, AccountFacts>,
-    /// Who paid on behalf of an account and when, oldest first. No command makes any yet: they come with the organization.
-    pub(in crate::book) payers: Pages<Uin, Vec<PayerInterval>>,
 }
 
 impl State {
@@ -75,12 +73,12 @@ impl Book {
     }
 
     /// Whoever spends what a partner handed down to it, or money of its own. Resellers' own use is nobody's here.
-    pub fn spender(&self, uin: Uin) -> Option<Spender<'_>> {
+    pub fn spender(&self, uin: Uin) -> Option<Spender> {
         self.spender_of(self.account(uin)?)
     }
 
     /// The same of an account that has been found.
-    pub(in crate::book) fn spender_of<'a>(&self, account: &'a Account) -> Option<Spender<'a>> {
+    pub(in crate::book) fn spender_of(&self, account: &Account) -> Option<Spender> {
         let spends = account.customer.is_some() || self.channel_role(account.uin).pays_for_itself();
         spends.then(|| account.spender())
     }
@@ -137,14 +135,6 @@ impl Book {
         let theirs = self.former_bindings(account);
         let begun = theirs.partition_point(|former| former.from <= at);
         theirs[..begun].last().filter(|former| former.in_force(at))
-    }
-
-    /// Who paid on behalf of an account at a moment.
-    pub(in crate::book) fn payer_at(&self, account: Uin, at: Moment) -> Option<Uin> {
-        // INVARIANT: as with bindings.
-        let theirs = self.parties.payers.get(&account).map_or(&[][..], Vec::as_slice);
-        let begun = theirs.partition_point(|interval| interval.from <= at);
-        theirs[..begun].last().filter(|interval| interval.in_force(at)).map(|interval| interval.payer)
     }
 
     pub(in crate::book) fn index_former(&mut self, account: Uin, former: FormerBinding) {

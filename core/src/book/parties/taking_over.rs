@@ -15,6 +15,11 @@ pub(super) fn may_be_taken_over(book: &Book, account: &Account) -> Result<Becaus
     ])
 }
 
+/// An account's place in the channel does not change while it is in an organization, as its admin or a member (R136).
+pub(super) fn not_in_organization(book: &Book, uin: Uin) -> Result<(), Rejection> {
+    if book.organization_of(uin).is_some() { Err(Reason::InOrganization(uin).into()) } else { Ok(()) }
+}
+
 /// Whether something of an account's is held, frozen or running.
 pub(super) fn holds(book: &Book, account: &Account) -> bool {
     let spending = account.spender().spending;

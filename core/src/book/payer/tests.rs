@@ -1,18 +1,19 @@
 //! An account whose payer is somebody else: everything that it buys and uses is priced as its own, and is on the other's
-//! credit, vouchers and bill; its own are left alone. The interval is put into the book here, since no command makes one.
+//! credit, vouchers and bill; its own are left alone.
 
 use crate::access::{Actor, KeyAccess};
 use crate::book::{
     Book, BookReader, Command, Context, Event, Named, Rejection, Rules, bills, buying, catalogue, check_laws, decide,
-    metering, parties, standing, vouchers,
+    members, metering, parties, standing, vouchers,
 };
 use crate::channel::{
     AccountClass, AuthorizationId, Binding, Check, Customer, DiscountScope, FreezeModel, FreezeTerms, Order, OrderKind,
-    OrderState, PartnerKind, PayerInterval, Paying, ResourceId, ResourceState, Settlement, Side, Tier, Uin,
-    Verification, VoucherId, VoucherMode, VoucherUsage,
+    OrderState, PartnerKind, Paying, ResourceId, ResourceState, Settlement, Side, Tier, Uin, Verification, VoucherId,
+    VoucherMode, VoucherUsage,
 };
 use crate::ledger::{Line, Moment};
 use crate::money::{Amount, Factor};
+use crate::organization::{Condition, Failure, Permission};
 
 const DAY: i64 = 86_400;
 
@@ -49,14 +50,14 @@ impl World {
     fn new() -> World {
         let mut world = World { book: Book::new(), now: Moment::default().plus_seconds(DAY) };
         for uin in [reseller(), member(), payer()] {
-            let (class, verification, tier) = (AccountClass::External, Verification::Personal, Tier::None);
+            let (class, verification, tier) = (AccountClass::External, Verification::Enterprise, Tier::None);
             world.obey(parties::OpenAccount {
                 uin: Some(uin),
                 class,
                 verification,
                 tier,
                 site: None,
-                entity: None,
+                entity: "E1".parse().ok(),
                 followed: false,
             });
         }
@@ -92,15 +93,36 @@ impl World {
             let partner = reseller();
             world.obey(catalogue::SetDiscount { scope, partner, product, rate, starts_at: None, ends_at: None });
         }
+        world.obey(members::CreateOrganization { admin: payer() });
         world.now = world.now.plus_seconds(DAY);
-        let interval = PayerInterval { payer: payer(), from: world.now.plus_seconds(-3_600), until: None };
-        world.book.parties.payers.insert(member(), vec![interval]);
+        world.join();
+        world.now = world.now.plus_seconds(3_600);
         world
+    }
+
+    /// The payer pays for the member from now on.
+    fn join(&mut self) {
+        let permissions = [Permission::ViewBills, Permission::ViewBalance, Permission::PayOnBehalf];
+        let (admin, member) = (payer(), member());
+        let (permissions, payer) = (permissions.into_iter().collect(), Some(admin));
+        self.obey(members::InviteMember { admin, member, permissions, payer, allow_quit: false });
+        let invitation = self.book.invitation_to(member, self.now).unwrap().id;
+        self.obey(members::AcceptInvitation { member, invitation });
+    }
+
+    fn leave_command() -> members::RemoveMembers {
+        members::RemoveMembers { admin: payer(), members: vec![member()] }
     }
 
     /// The payer pays for the member no longer.
     fn leave(&mut self) {
-        self.book.parties.payers.get_mut(&member()).unwrap()[0].until = Some(self.now);
+        self.obey(World::leave_command());
+    }
+
+    /// The member has something open, so that it cannot leave.
+    fn stays(&self) {
+        let failed = vec![(Condition::O68, Failure::OrderInProgressExisted)];
+        assert_eq!(self.refused(World::leave_command()), members::Reason::ConditionsNotMet(failed).into());
     }
 
     fn ask(&self, actor: Actor, command: &Command) -> Result<Event, Rejection> {
@@ -119,20 +141,25 @@ impl World {
     fn obey_as(&mut self, actor: Actor, command: &Command) -> Event {
         let event = self.ask(actor, command).unwrap();
         self.book.evolve(self.book.seq() + 1, self.now, &event).unwrap();
-        for account in event.touches().into_iter().chain(event.payer()) {
-            while let Some(next) = self.book.consequence(account, self.now) {
-                let event = self.ask(Actor::System, &next).unwrap();
-                self.book.evolve(self.book.seq() + 1, self.now, &event).unwrap();
-            }
-        }
+        self.follow(&event);
         check_laws(&self.book).unwrap();
         let pieces: Vec<_> = self.book.to_pieces().collect();
         let mut reader = BookReader::default();
         pieces.iter().for_each(|piece| reader.take(piece).unwrap());
         let again = reader.finish().unwrap();
         assert!(again.to_pieces().eq(pieces));
-        assert!(again.parties.payers.iter().eq(self.book.parties.payers.iter()));
+        assert!(again.payers.intervals.iter().eq(self.book.payers.intervals.iter()));
         event
+    }
+
+    fn follow(&mut self, event: &Event) {
+        for account in event.touches() {
+            while let Some(next) = self.book.consequence(account, self.now) {
+                let event = self.ask(Actor::System, &next).unwrap();
+                self.book.evolve(self.book.seq() + 1, self.now, &event).unwrap();
+                self.follow(&event);
+            }
+        }
     }
 
     fn refused(&self, command: impl Into<Command>) -> Rejection {
@@ -152,11 +179,10 @@ impl World {
     }
 
     fn authorize(&mut self, amount: i64) -> AuthorizationId {
-        let (account, product, amount) = (member(), "cvm".parse().unwrap(), whole(amount));
-        self.obey(buying::Authorize { account, product, amount, expires_at: None });
+        self.obey(hold(amount));
         let (opened_seq, open) = self.book.buying.authorizations.iter().next_back().unwrap();
         assert_eq!(open.paying, paid_by_payer());
-        AuthorizationId { account, opened_seq: *opened_seq }
+        AuthorizationId { account: member(), opened_seq: *opened_seq }
     }
 
     fn activate(&mut self, name: &str, product: &str) {
@@ -240,6 +266,11 @@ fn order(amount: i64, capture: bool) -> buying::PlaceOrder {
     }
 }
 
+fn hold(amount: i64) -> buying::Authorize {
+    let (account, product) = (member(), "cvm".parse().unwrap());
+    buying::Authorize { account, product, amount: whole(amount), expires_at: None }
+}
+
 fn usage(period_end: Moment, amount: i64) -> metering::SettleUsage {
     metering::SettleUsage {
         account: member(),
@@ -258,14 +289,14 @@ fn downgrade(amount: i64) -> buying::PlaceOrder {
 }
 
 #[test]
-fn what_the_payer_held_is_captured_and_released_there_also_when_it_pays_no_longer() {
+fn what_the_payer_held_is_captured_and_released_there() {
     let mut world = World::new();
     let (captured, released) = (world.authorize(40), world.authorize(6));
     assert_eq!(world.figures(), [["0.00", "23.00", "0.00"], ["0.00", "36.80", "0.00"]]);
     assert_eq!(world.book.customer(member()).unwrap().spending.open_authorizations, 2);
     let unbound = world.refused(parties::UnbindCustomer { customer: member() });
-    assert_eq!(unbound, parties::Reason::HasOpenHolds(member()).into(), "they are its own, whoever pays for them");
-    world.leave();
+    assert_eq!(unbound, parties::Reason::InOrganization(member()).into());
+    world.stays();
     world.obey(buying::Capture { authorization: captured, amount: Some(whole(20)) });
     world.obey(buying::Release { authorization: released });
     assert_eq!(world.figures(), [["10.00", "0.00", "0.00"], ["16.00", "0.00", "0.00"]]);
@@ -283,7 +314,7 @@ fn the_payers_vouchers_pay_and_the_members_do_not() {
     assert_eq!(left(&world, payers), Some((whole(0), whole(30))));
     assert_eq!(world.figures(), [["0.00", "80.00", "0.00"], ["0.00", "176.00", "0.00"]]);
     assert_eq!(world.book.customer(member()).unwrap().spending.processing_orders, 2);
-    world.leave();
+    world.stays();
     world.obey(buying::DeliverOrder { order: delivered.id.into() });
     world.obey(buying::CancelOrder { order: canceled.id.into() });
     assert_eq!(world.figures(), [["70.00", "0.00", "0.00"], ["160.00", "0.00", "0.00"]]);
@@ -311,7 +342,7 @@ fn the_payer_is_judged_first_and_its_paying_partner_second() {
         }
         _ => panic!("{refused:?}"),
     };
-    let (failed, _) = short(world.refused(order(2_002, true)));
+    let (failed, _) = short(world.refused(hold(2_002)));
     let required = whole(1_001);
     assert_eq!(failed, Check { side: Side::Payer, account: payer(), required, available: whole(1_000) });
     world.obey(parties::ChangePartner {
@@ -321,7 +352,7 @@ fn the_payer_is_judged_first_and_its_paying_partner_second() {
         voucher_quota: None,
         allowlist: None,
     });
-    let refused = world.refused(order(200, true));
+    let refused = world.refused(hold(200));
     assert_eq!(refused.because().iter().map(|found| found.account).collect::<Vec<_>>(), [payer(), reseller()]);
     let (failed, other) = short(refused);
     let available = whole(100);
@@ -332,50 +363,109 @@ fn the_payer_is_judged_first_and_its_paying_partner_second() {
 }
 
 #[test]
-fn what_was_parked_is_paid_by_whoever_pays_then() {
+fn what_the_payer_cannot_pay_waits_for_it() {
     let mut world = World::new();
-    let parked = world.order_of(buying::PlaceOrder { park: true, ..order(2_002, true) });
+    let parked = world.order_of(order(2_002, true));
     assert_eq!((parked.state, parked.paying), (OrderState::ToBePaid, paid_by_payer()));
-    world.leave();
-    world.obey(parties::AllocateCredit { customer: member(), amount: whole(1_000), remark: None });
-    let paid = world.order_of(buying::PayOrder { order: parked.id.into(), by: buying::PayBy::Customer });
-    assert_eq!(paid.paying, Paying { payer: member(), ..paid_by_payer() });
-    assert_eq!((parked.binding, paid.binding), (world.binding(payer()), world.binding(member())));
-    assert_eq!(world.line(member()).used(), whole(1_001));
-    assert_eq!(world.figures(), [["0.00", "0.00", "0.00"], ["1601.60", "0.00", "0.00"]]);
+    world.stays();
+    let pay = |by| buying::PayOrder { order: parked.id.into(), by };
+    let others = buying::Reason::PaidOnBehalf { account: member(), payer: payer() };
+    for by in [buying::PayBy::Customer, buying::PayBy::Partner] {
+        assert_eq!(world.refused(pay(by)), others.clone().into());
+    }
+    assert_eq!(world.refused(pay(buying::PayBy::Payer)).code(), "insufficient_credit");
+    world.obey(parties::AllocateCredit { customer: payer(), amount: whole(1), remark: None });
+    let paid = world.order_of(pay(buying::PayBy::Payer));
+    assert_eq!(
+        (paid.state, paid.paying, paid.binding),
+        (OrderState::Delivered, paid_by_payer(), world.binding(payer()))
+    );
+    assert_eq!(world.figures(), [["1001.00", "0.00", "0.00"], ["1601.60", "0.00", "0.00"]]);
+    world.leaves_the_member_alone();
 }
 
 #[test]
 fn a_suspended_payer_stops_what_it_would_pay_for() {
     let mut world = World::new();
+    world.activate("vm-1", "cvm");
+    let state = |world: &World| world.book.resource(&"vm-1".parse().unwrap()).unwrap().state;
     world.obey(standing::ForceSuspension { customer: payer(), forced: true });
     let suspended = |uin| Rejection::from(buying::Reason::AccountSuspended(uin));
-    assert_eq!(world.refused(order(1, true)), suspended(payer()));
+    assert_eq!((world.refused(order(1, true)), state(&world)), (suspended(payer()), ResourceState::Suspended));
     world.leave();
+    assert_eq!(state(&world), ResourceState::Active);
     world.obey(standing::ForceSuspension { customer: member(), forced: true });
-    assert_eq!(world.refused(order(1, true)), suspended(member()));
+    assert_eq!((world.refused(order(1, true)), state(&world)), (suspended(member()), ResourceState::Suspended));
+}
+
+/// O89, O90: below zero the payer's members stop, at zero its own resources start again, and above zero theirs.
+#[test]
+fn members_stop_below_zero_and_start_again_above_it() {
+    let mut world = World::new();
+    world.activate("vm-1", "cvm");
+    world.obey(metering::ActivateResource {
+        account: payer(),
+        name: "own".parse().unwrap(),
+        product: "cvm".parse().unwrap(),
+        unit_price: whole(0),
+        quantity: Factor::ONE,
+        details: "{}".to_owned(),
+    });
+    let states = |world: &World| ["vm-1", "own"].map(|name| world.book.resource(&name.parse().unwrap()).unwrap().state);
+    let (active, stopped) = (ResourceState::Active, ResourceState::Suspended);
+    // 5.00 of 1,000.00 are frozen.
+    world.settle(usage(world.now, 1_992));
+    assert_eq!(states(&world), [active, active], "the grace is not over");
+    world.now = world.now.plus_seconds(2 * DAY);
+    while let Some(due) = world.book.duty(world.now) {
+        world.obey_as(Actor::System, &due);
+    }
+    assert_eq!(states(&world), [stopped, stopped]);
+    world.obey(parties::AllocateCredit { customer: payer(), amount: whole(1), remark: None });
+    assert_eq!(states(&world), [stopped, active], "at zero");
+    world.obey(parties::AllocateCredit { customer: payer(), amount: whole(1), remark: None });
+    assert_eq!(states(&world), [active, active]);
+    world.leaves_the_member_alone();
 }
 
 #[test]
-fn a_freeze_stays_on_the_payer_until_its_resource_ends() {
+fn a_freeze_moves_when_somebody_begins_or_ceases_to_pay() {
     let mut world = World::new();
     world.activate("vm-1", "cvm");
     assert_eq!(world.figures(), [["0.00", "0.00", "5.00"], ["0.00", "0.00", "8.00"]]);
-    world.leave();
     let resource = Some(world.resource("vm-1"));
-    world.obey(metering::ResizeResource {
-        resource: resource.clone(),
-        unit_price: None,
-        quantity: Some("2".parse().unwrap()),
-    });
+    let quantity = "2".parse().ok();
+    world.obey(metering::ResizeResource { resource: resource.clone(), unit_price: None, quantity });
     assert_eq!(world.figures(), [["0.00", "0.00", "10.00"], ["0.00", "0.00", "16.00"]]);
+    world.leave();
+    assert_eq!(world.figures(), [["0.00", "0.00", "0.00"], ["0.00", "0.00", "16.00"]]);
+    assert_eq!(world.line(member()).postpay_frozen(), whole(10));
+    world.join();
+    assert_eq!(world.figures(), [["0.00", "0.00", "0.00"], ["0.00", "0.00", "0.00"]]);
+    world.leaves_the_member_alone();
     world.obey(metering::TerminateResource { resource, final_amount: Some(whole(6)) });
     assert_eq!(world.figures(), [["3.00", "0.00", "0.00"], ["4.80", "0.00", "0.00"]]);
     world.leaves_the_member_alone();
 }
 
 #[test]
-fn where_nothing_is_frozen_a_resource_is_on_whoever_pays_now() {
+fn what_runs_is_frozen_in_full_also_below_zero() {
+    let mut world = World::new();
+    world.obey(metering::ActivateResource {
+        account: member(),
+        name: "large".parse().unwrap(),
+        product: "cvm".parse().unwrap(),
+        unit_price: whole(400),
+        quantity: Factor::ONE,
+        details: "{}".to_owned(),
+    });
+    world.leave();
+    let left = world.book.customer(member()).unwrap();
+    assert_eq!((left.line.available(), left.spending.overdue_since), (whole(-100), Some(world.now)));
+}
+
+#[test]
+fn what_nothing_is_frozen_for_is_on_whoever_pays_now() {
     let mut world = World::new();
     world.activate("cdn-1", "cdn");
     let cycle = |world: &World, amount| {
@@ -385,58 +475,41 @@ fn where_nothing_is_frozen_a_resource_is_on_whoever_pays_now() {
     world.now = world.now.plus_seconds(60);
     assert_eq!(world.settle(cycle(&world, 4)), payer());
     assert_eq!(world.figures(), [["2.00", "0.00", "2.00"], ["3.20", "0.00", "3.20"]]);
-    // What somebody else pays for than the freeze is on leaves it as it is.
+    // What freezes by its last cycle begins anew with nothing.
+    let late = cycle(&world, 6);
+    world.now = world.now.plus_seconds(3_600);
     world.leave();
+    assert_eq!(world.figures(), [["2.00", "0.00", "0.00"], ["3.20", "0.00", "0.00"]]);
+    // What the payer pays for later freezes nothing on it any more.
+    assert_eq!(world.settle(late), payer());
+    assert_eq!(world.figures(), [["5.00", "0.00", "0.00"], ["8.00", "0.00", "0.00"]]);
     assert_eq!(world.settle(cycle(&world, 5)), member());
-    assert_eq!(world.figures(), [["2.00", "0.00", "2.00"], ["7.20", "0.00", "3.20"]]);
-    world.book.parties.payers.get_mut(&member()).unwrap()[0].until = None;
-    assert_eq!(world.settle(cycle(&world, 0)), payer());
-    assert_eq!(world.figures()[0], ["2.00", "0.00", "0.00"]);
-    world.leave();
+    assert_eq!(world.figures(), [["5.00", "0.00", "0.00"], ["12.00", "0.00", "4.00"]]);
     let resource = Some(world.resource("cdn-1"));
-    let resized =
-        world.obey(metering::ResizeResource { resource: resource.clone(), unit_price: Some(whole(1)), quantity: None });
-    assert_eq!(resized.payer(), Some(member()));
     let ended = world.obey(metering::TerminateResource { resource, final_amount: Some(whole(5)) });
     assert_eq!(ended.payer(), Some(member()));
-    assert_eq!((world.line(member()).used(), world.figures()[0][0].as_str()), (whole(5), "2.00"));
+    assert_eq!((world.line(member()).used(), world.figures()[0][0].as_str()), (whole(5), "5.00"));
 }
 
+/// O80: the cycle in which a member joins is its payer's, and the one in which it leaves is its own.
 #[test]
-fn a_resource_on_which_nothing_was_ever_frozen_tells_who_pays_now_when_it_changes_or_ends() {
+fn usage_is_paid_by_whoever_pays_when_its_cycle_ends() {
     let mut world = World::new();
-    world.activate("cdn-1", "cdn");
-    world.activate("cdn-2", "cdn");
-    world.leave();
-    world.now = world.now.plus_seconds(60);
-    let own = (Paying { payer: member(), ..paid_by_payer() }, world.binding(member()));
-    let resource = Some(world.resource("cdn-1"));
-    world.obey(metering::ResizeResource { resource, unit_price: Some(whole(1)), quantity: None });
-    let resized = world.book.resource(&"cdn-1".parse().unwrap()).unwrap();
-    assert_eq!((resized.paying, resized.binding), own);
-    let resource = Some(world.resource("cdn-2"));
-    let ended = match world.obey(metering::TerminateResource { resource, final_amount: None }) {
-        Event::Metering(metering::Event::ResourceTerminated(terminated)) => terminated.resource,
-        event => panic!("{event:?}"),
-    };
-    assert_eq!(((ended.paying, ended.binding), ended.since), (own, world.now));
-}
-
-#[test]
-fn usage_is_paid_by_whoever_paid_when_its_period_ended() {
-    let mut world = World::new();
-    let joined = world.book.parties.payers.get(&member()).unwrap()[0].from;
-    assert_eq!(world.use_until(joined.plus_seconds(-1), 2), member());
-    assert_eq!(world.use_until(joined, 4), payer());
-    world.now = world.now.plus_seconds(DAY);
+    let joined = world.book.payer_intervals(member())[0].from;
+    assert_eq!(world.use_until(joined, 2), member(), "it is of the cycle before");
+    assert_eq!(world.use_until(joined.plus_seconds(1), 4), payer());
+    world.now = world.now.plus_seconds(DAY + 1_800);
+    // Half past: the cycle is not over, and counts as far as it has come.
+    assert_eq!(world.use_until(world.now, 4), payer());
     world.leave();
     let left = world.now;
-    world.now = left.plus_seconds(3_600);
     assert_eq!(world.use_until(left, 8), member());
+    world.now = left.plus_seconds(3_600);
+    assert_eq!(world.use_until(left.plus_seconds(-60), 8), member());
     // The payer is told of what it owes, also by usage that comes late: the laws ask for it after each step.
-    assert_eq!(world.use_until(left.plus_seconds(-1), 2_000), payer());
-    assert_eq!(world.line(member()).used(), whole(5));
-    assert_eq!(world.figures()[0], ["1002.00", "0.00", "0.00"]);
+    assert_eq!(world.use_until(left.plus_seconds(-1_800), 2_000), payer());
+    assert_eq!(world.line(member()).used(), whole(9));
+    assert_eq!(world.figures()[0], ["1004.00", "0.00", "0.00"]);
 }
 
 #[test]

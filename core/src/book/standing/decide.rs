@@ -2,7 +2,7 @@
 //! Which warning levels are due is in `channel::warning` (R96-R102), when a resource stops in `channel::resource`.
 
 use super::command::{ChangeCustomer, ForceSuspension};
-use super::event::{CustomerChanged, CustomerReviewed, SuspensionForced, SuspensionLifted};
+use super::event::{CustomerChanged, CustomerReviewed, ReviewedPayer, SuspensionForced, SuspensionLifted};
 use super::reason::{Reason, granted};
 use crate::access::Actor;
 use crate::book::parties::Party;
@@ -51,12 +51,12 @@ pub(super) fn force(book: &Book, context: &Context<'_>, asked: &ForceSuspension)
 
 pub(super) fn review(book: &Book, context: &Context<'_>, uin: Uin) -> Result<Decision, Rejection> {
     let account = book.existing_account(uin)?;
-    let spender = book.spender(uin).ok_or(parties::Reason::PartyNotFound(Party::Customer, uin))?;
+    let spender = book.stands(account).ok_or(parties::Reason::PartyNotFound(Party::Customer, uin))?;
     let customer = account.on_credit();
     let day = book.calendar().day(context.now);
     let notices = book.notices_due(account, context.now);
     let swept = customer.and_then(|customer| customer.low_since).is_none_or(|last| last >= day);
-    if notices.is_empty() && !spender.changed_unnoticed() && swept {
+    if notices.is_empty() && !book.stands_unnoticed(account) && swept {
         return Err(Rejection::NothingDue);
     }
     let because = reviewed(book, account, spender, &notices);
@@ -64,10 +64,15 @@ pub(super) fn review(book: &Book, context: &Context<'_>, uin: Uin) -> Result<Dec
         customer: uin,
         day,
         overdue_since: spender.overdue().then(|| spender.spending.overdue_since.unwrap_or(context.now)),
-        available: spender.available,
+        available: account.spender().available,
         total: customer.map_or_else(|| account.own().finance.credit_limit(), |customer| customer.line.limit()),
         notices,
         suspension: spender.suspension(),
+        payer: book.payer_of(uin).zip(book.terms_of_payer(uin)).map(|(payer, terms)| ReviewedPayer {
+            payer,
+            terms,
+            available: spender.available,
+        }),
     };
     Ok(Decision { event: event.into(), because })
 }
@@ -111,7 +116,7 @@ fn levelled(before: &Customer, after: &CustomerChanged) -> impl Iterator<Item = 
 }
 
 /// Which levels an account's credit is below, the highest first, and how it stands where that has changed.
-fn reviewed(book: &Book, account: &Account, spender: Spender<'_>, notices: &[Notice]) -> Because {
+fn reviewed(book: &Book, account: &Account, spender: Spender, notices: &[Notice]) -> Because {
     let uin = account.uin;
     let mut levels: Vec<u8> = notices.iter().filter_map(|notice| notice.level).collect();
     levels.sort_unstable_by_key(|level| Reverse(*level));
@@ -123,9 +128,11 @@ fn reviewed(book: &Book, account: &Account, spender: Spender<'_>, notices: &[Not
     let mut because: Because = against.into_iter().flatten().collect();
     if spender.changed_unnoticed() || because.is_empty() {
         let rule = if spender.overdue() { Rule::R103 } else { Rule::R104 };
-        let of = (uin, book.available_figure(uin));
+        let payer = book.payer_of(uin).unwrap_or(uin);
+        let of = (payer, book.available_figure(payer));
         because.push(Finding::waived(rule, of, Amount::ZERO, spender.available));
-        because.push(Finding::noted(Rule::R108, (uin, Figure::Forced), spender.spending.forced_since.is_some()));
+        let whose = (book.forced_account(uin), Figure::Forced);
+        because.push(Finding::noted(Rule::R108, whose, spender.spending.forced_since.is_some()));
     }
     because
 }

@@ -3,7 +3,7 @@
 #![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
 
 use crate::book::event::events;
-use crate::channel::{NonStop, Notice, Standing, Uin};
+use crate::channel::{NonStop, Notice, PayerTerms, Standing, Uin};
 use crate::ledger::{Day, Moment};
 use crate::money::Amount;
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,18 @@ pub struct CustomerReviewed {
     pub notices: Vec<Notice>,
     /// How it stands as to what runs, which its recipients know from now on.
     pub suspension: Standing,
+    /// Who pays for it, where somebody else does.
+    pub payer: Option<ReviewedPayer>,
+}
+
+/// Who pays for an account that was reviewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewedPayer {
+    pub payer: Uin,
+    /// Under which terms of its the account stands from now on.
+    pub terms: PayerTerms,
+    /// What it had available.
+    pub available: Amount,
 }
 
 impl Event {

@@ -1,6 +1,6 @@
 //! Applying the events about how customers, and accounts that pay for themselves, stand.
 
-use super::event::{CustomerChanged, CustomerReviewed, Event, SuspensionForced, SuspensionLifted};
+use super::event::{CustomerChanged, CustomerReviewed, Event, ReviewedPayer, SuspensionForced, SuspensionLifted};
 use crate::book::Book;
 use crate::book::fit::{Fit, Misfit};
 use crate::channel::{Standing, Uin};
@@ -31,9 +31,18 @@ pub(in crate::book) fn apply(book: &mut Book, at: Moment, event: &Event) -> Resu
             book.reschedule(*customer);
         }
         Event::CustomerReviewed(CustomerReviewed {
-            customer: uin, day, overdue_since, notices, suspension, ..
+            customer: uin,
+            day,
+            overdue_since,
+            notices,
+            suspension,
+            payer,
+            ..
         }) => {
             book.review(*uin, *day, *overdue_since, *suspension)?;
+            if let Some(ReviewedPayer { terms, .. }) = payer {
+                book.review_member(*uin, *overdue_since, *terms)?;
+            }
             let sent = notices.iter().filter_map(|notice| Some((notice.recipient, notice.level?)));
             book.standing.warn(*uin, *day, sent);
             book.reschedule(*uin);

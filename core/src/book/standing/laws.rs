@@ -7,7 +7,8 @@ use crate::book::law::{Laws, customers};
 /// Checks them.
 pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
     for account in book.accounts() {
-        let Some(spender) = book.spender(account.uin) else { continue };
+        // Who is still to be reviewed is so because of its payer.
+        let Some(spender) = book.stands(account).filter(|_| !book.waits_for_review(account.uin)) else { continue };
         let (overdue, noted) = (spender.overdue(), spender.spending.overdue_since.is_some());
         laws.expect(account.uin, "arrears are noted", i128::from(noted), i128::from(overdue));
         let told = spender.suspension() == spender.spending.notified;

@@ -12,7 +12,7 @@ mod state;
 use crate::book::{Book, Context, Decision, Rejection};
 
 pub use command::{ChangeCustomer, Command, ForceSuspension, ReviewCustomer};
-pub use event::{CustomerChanged, CustomerReviewed, Event, SuspensionForced, SuspensionLifted};
+pub use event::{CustomerChanged, CustomerReviewed, Event, ReviewedPayer, SuspensionForced, SuspensionLifted};
 pub use reason::Reason;
 
 pub(super) use evolve::apply;

@@ -69,7 +69,8 @@ impl Chooser {
     /// Ends a binding, or makes one anew.
     pub(super) fn binding(&mut self, world: &Auditor) -> Act {
         let free = |account: &&_| world.accounts.get(*account).is_some_and(|account| account.bound.is_none());
-        let unbound: Vec<_> = self.customers.iter().filter(free).copied().collect();
+        let alone = |account: &&_| world.organization_of(**account).is_none();
+        let unbound: Vec<_> = self.customers.iter().filter(free).filter(alone).copied().collect();
         if let Some(customer) = self.dice.pick(&unbound).copied()
             && self.dice.chance(3, 5)
         {
@@ -88,7 +89,7 @@ impl Chooser {
             };
             bound.is_some_and(closed)
         };
-        let ready: Vec<_> = self.customers.iter().filter(ready).copied().collect();
+        let ready: Vec<_> = self.customers.iter().filter(ready).filter(alone).copied().collect();
         let likely = self.dice.chance(2, 3);
         let customer = if likely { self.dice.pick(&ready).copied() } else { None };
         let customer = customer.unwrap_or_else(|| self.customer());
@@ -130,10 +131,16 @@ impl Chooser {
         let unverified = |account: &&_| world.accounts.get(*account).is_some_and(|account| !account.verified);
         let unverified: Vec<Uin> = self.customers.iter().filter(unverified).copied().collect();
         let (uin, verification) = match self.dice.pick(&unverified) {
-            Some(one) if !self.dice.chance(1, 8) => (*one, Some(Verification::Personal)),
+            Some(one) if self.dice.chance(3, 4) => (*one, Some(Verification::Enterprise)),
+            Some(one) if self.dice.chance(1, 2) => (*one, Some(Verification::Personal)),
             _ => (customer, self.dice.chance(1, 5).then_some(Verification::None)),
         };
-        let (class, tier, entity, followed) = (None, None, None, None);
+        // Who is verified is mostly so as what most are.
+        let entity = verification.map(|level| {
+            let name = self.entity(uin).filter(|_| level != Verification::None);
+            name.and_then(|name| name.parse().ok())
+        });
+        let (class, tier, followed) = (None, None, self.dice.chance(1, 4).then(|| self.dice.chance(2, 3)));
         Command::from(parties::ChangeAccount { uin, class, verification, tier, entity, followed })
     }
 

@@ -6,7 +6,8 @@ use crate::act::Act;
 use credere_auditor::{ONE, Step, Units, amount};
 use credere_core::book::{Command, catalogue, finance, parties};
 use credere_core::channel::{
-    AccountClass, AllowlistItem, FreezeModel, FreezeTerms, PartnerKind, Settlement, Tier, TopUpKind, Uin, Verification,
+    AccountClass, AllowlistItem, FreezeModel, FreezeTerms, PartnerKind, Settlement, Site, Tier, TopUpKind, Uin,
+    Verification,
 };
 use credere_core::money::Factor;
 
@@ -24,7 +25,16 @@ impl Chooser {
         for account in accounts {
             let unverified = self.customers.contains(&account) && self.dice.chance(1, 20);
             let verification = if unverified { Verification::None } else { Verification::Enterprise };
-            acts.push(Act::platform(opening(account, verification)));
+            let mut opened = opening(account, verification);
+            opened.entity = self.entity(account).filter(|_| !unverified).and_then(|name| name.parse().ok());
+            opened.tier =
+                self.dice.pick(&[Tier::None, Tier::Key, Tier::Mid, Tier::LongTail]).copied().unwrap_or(Tier::None);
+            opened.followed = self.dice.chance(2, 3);
+            opened.site = self.dice.chance(1, 25).then_some(Site::Cn);
+            if self.dice.chance(1, 8) {
+                opened.class = AccountClass::Internal(if self.dice.chance(1, 2) { 4 } else { 5 });
+            }
+            acts.push(Act::platform(Command::from(opened)));
         }
         let kinds = [PartnerKind::Reseller, PartnerKind::Distributor, PartnerKind::SecondLevelReseller];
         let partners = self.partners.clone();
@@ -150,12 +160,12 @@ impl Chooser {
     pub(super) fn opened_again(&mut self, account: Uin) -> Step {
         let taken = self.dice.chance(9, 10) || account == uin(9_999);
         let account = if taken { self.customers.first().copied().unwrap_or(account) } else { account };
-        Step::Command(opening(account, Verification::Personal))
+        Step::Command(Command::from(opening(account, Verification::Personal)))
     }
 }
 
-fn opening(account: Uin, verification: Verification) -> Command {
-    Command::from(parties::OpenAccount {
+fn opening(account: Uin, verification: Verification) -> parties::OpenAccount {
+    parties::OpenAccount {
         uin: Some(account),
         class: AccountClass::External,
         verification,
@@ -163,5 +173,5 @@ fn opening(account: Uin, verification: Verification) -> Command {
         site: None,
         entity: None,
         followed: false,
-    })
+    }
 }

@@ -3,9 +3,12 @@
 
 mod channel;
 mod foundation;
+mod organizing;
 mod running;
 mod spending;
 mod terms;
+
+pub(crate) use terms::deployment_rules;
 
 use crate::act::{Act, Asked, PLATFORM, signer};
 use crate::dice::Dice;
@@ -66,8 +69,8 @@ impl Chooser {
             return act;
         }
         // Purchases, what is open, refunds, authorizations, usage, resources, credit, receipts, payments, vouchers,
-        // discounts, standing, notices, binding, terms, money of one's own, nonsense.
-        let act = match self.dice.weighted(&[22, 9, 5, 14, 16, 9, 8, 6, 3, 4, 2, 4, 2, 2, 2, 5, 2]) {
+        // discounts, standing, notices, binding, terms, money of one's own, organizations, nonsense.
+        let act = match self.dice.weighted(&[22, 9, 5, 14, 16, 9, 8, 6, 3, 4, 2, 4, 2, 2, 2, 5, 12, 2]) {
             0 => self.purchase(world),
             1 => self.on_open_order(world),
             2 => self.refund(world),
@@ -84,6 +87,7 @@ impl Chooser {
             13 => self.binding(world),
             14 => self.terms(world),
             15 => self.own_money(world),
+            16 => self.organizing(world),
             _ => self.nonsense(world),
         };
         if !matches!(&act.asked, Asked::One(None, _)) {
@@ -204,7 +208,9 @@ impl Chooser {
         })
     }
 
+    /// What whoever pays for an account has.
     fn available(&self, world: &Auditor, account: Uin) -> Units {
+        let account = world.payer_of(account).unwrap_or(account);
         match (world.accounts.get(&account), world.partners.get(&account).and_then(|it| it.spend)) {
             (_, Some(spend)) => spend.available() / 50,
             (Some(known), None) => known.available(),

@@ -89,10 +89,19 @@ impl Chooser {
         Act { actor: PLATFORM, asked: Asked::Batch(steps) }
     }
 
-    /// Somebody that was bound before to whom it is not now.
+    /// Somebody that was bound before to whom it is not now, or paid for by whom it is or was.
     fn moved(&mut self, world: &Auditor) -> Option<Uin> {
-        let moved: Vec<Uin> = world.former.keys().copied().collect();
+        let moved: Vec<Uin> = world.former.keys().chain(world.intervals.keys()).copied().collect();
         self.dice.pick(&moved).copied()
+    }
+
+    /// From when until when an account was bound to somebody, or paid for.
+    fn turn(&mut self, world: &Auditor, account: Uin) -> Option<[Moment; 2]> {
+        let bound = world.former.get(&account).into_iter().flatten().map(|former| [former.since, former.until]);
+        let paid_for = world.intervals.get(&account).into_iter().flatten();
+        let paid_for = paid_for.map(|it| [it.from, it.until.map_or(world.now, |(until, _)| until)]);
+        let turns: Vec<[Moment; 2]> = bound.chain(paid_for).collect();
+        self.dice.pick(&turns).copied()
     }
 
     fn record(&mut self, world: &Auditor) -> metering::SettleUsage {
@@ -114,10 +123,10 @@ impl Chooser {
         let period_end =
             period_start.plus_seconds(if self.dice.chance(1, 40) { -1 } else { self.dice.between(0, 24) * HOUR });
         // Who has been unbound or moved sends what it used before, up to the moments at which bindings begin and end.
-        let edge = self.dice.pick(world.former.get(&account).map_or(&[], Vec::as_slice)).copied();
+        let edge = self.turn(world, account);
         let (period_start, period_end) = match edge.filter(|_| self.dice.chance(1, 2)) {
-            Some(former) => {
-                let end = if self.dice.chance(1, 4) { former.since } else { former.until };
+            Some([since, until]) => {
+                let end = if self.dice.chance(1, 4) { since } else { until };
                 let end = match self.dice.weighted(&[3, 3, 6]) {
                     0 => end,
                     1 => Moment::from_micros(end.micros() - 1),
@@ -143,7 +152,8 @@ impl Chooser {
             1 => self.dice.pick(&METERED).copied(),
             _ => Some(ActionType::PrepayPurchase),
         };
-        let total = world.accounts.get(&account).map_or(0, |known| match known.lent() {
+        let payer = world.payer_of(account).unwrap_or(account);
+        let total = world.accounts.get(&payer).map_or(0, |known| match known.lent() {
             Some(bound) => bound.total,
             None => (known.own.cash + known.own.granted + known.own.limit).max(0),
         });

@@ -23,8 +23,9 @@ impl Chooser {
         let resource = (!self.dice.chance(1, 4)).then(|| self.prepaid_name(account)).flatten();
         let limit = match &resource {
             Some(resource) if kind == OrderKind::Downgrade => {
-                let purse = world.buyer(account).map_or(0, |buyer| buyer.purse());
-                world.paid.get(&(account, purse, resource.clone())).map_or(0, |paid| paid.customer)
+                let buyer = world.buyer(account);
+                let (payer, purse) = buyer.map_or((account, 0), |buyer| (buyer.payer, buyer.purse()));
+                world.paid.get(&(account, payer, purse, resource.clone())).map_or(0, |paid| paid.customer)
             }
             _ => self.available(world, account),
         };
@@ -52,7 +53,13 @@ impl Chooser {
         let some = if self.dice.chance(1, 12) { self.delivered(world) } else { self.dice.pick(&open).copied() };
         let Some(id) = some else { return self.purchase(world) };
         let parked = world.orders.get(&id).is_some_and(|order| order.state == OrderState::ToBePaid);
-        let by = if self.dice.chance(1, 3) { buying::PayBy::Partner } else { buying::PayBy::Customer };
+        let account = world.orders.get(&id).map(|order| order.buyer.account);
+        let paid_for = account.is_some_and(|account| world.payer_of(account).is_some());
+        let by = match self.dice.weighted(&[if paid_for { 30 } else { 1 }, 5, 10]) {
+            0 => buying::PayBy::Payer,
+            1 => buying::PayBy::Partner,
+            _ => buying::PayBy::Customer,
+        };
         let order = OrderId(id);
         let pay = Command::from(buying::PayOrder { order: order.into(), by });
         let command = match self.dice.weighted(&[5, 2, 1]) {

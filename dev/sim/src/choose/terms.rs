@@ -1,11 +1,13 @@
-//! Discounts, and the terms of products and partners.
+//! Discounts, the terms of products and partners, and what the deployment has chosen.
 
 use super::{Chooser, DAY};
 use crate::act::Act;
+use crate::dice::Dice;
 use credere_auditor::{Auditor, ONE, Units, amount};
-use credere_core::book::{Command, catalogue, parties};
+use credere_core::book::{Command, Rules, catalogue, parties};
 use credere_core::channel::{AllowlistItem, DiscountId, DiscountScope, FreezeChange, FreezeModel, Settlement};
 use credere_core::money::Rate;
+use credere_core::organization::CheckRules;
 
 impl Chooser {
     pub(super) fn discount(&mut self, world: &Auditor) -> Act {
@@ -103,5 +105,17 @@ impl Chooser {
         let name = None;
         let change = catalogue::ChangeProduct { code, name, settlement, grace_hours, retention_days, freeze };
         self.asks(Command::from(change))
+    }
+}
+
+/// What a deployment has chosen where the specification leaves a choice.
+pub(crate) fn deployment_rules(dice: &mut Dice) -> Rules {
+    let check =
+        CheckRules { strict_exit: dice.chance(1, 8), consistent_classes: dice.chance(1, 8), ..CheckRules::default() };
+    Rules {
+        pool_allow_negative: !dice.chance(1, 4),
+        pay_on_behalf_skips_customer_check: dice.chance(1, 3),
+        check,
+        ..Rules::default()
     }
 }

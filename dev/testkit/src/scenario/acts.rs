@@ -2,14 +2,18 @@
 //! [`super::spending`].
 
 use super::words::{ParseError, Words, called, is_name};
-use super::{By, DiscountFor, Name, Operation, PlaceOrder, spending};
-use credere_core::channel::{OrderKind, PartnerKind};
+use super::{By, DiscountFor, Name, Operation, PlaceOrder, Profile, organizing, spending};
+use credere_core::channel::{OrderKind, PartnerKind, Verification};
+use credere_core::ledger::Month;
 use credere_core::money::Amount;
+
+/// Until when a card is good unless its scenario says otherwise.
+const CARD_UNTIL: &str = "2099-12";
 
 pub(super) fn operations(words: &mut Words<'_>) -> Result<Vec<Operation>, ParseError> {
     if let Some(kind) = words.maybe(partner_kind) {
         let account = words.name("a partner")?;
-        return Ok(vec![opened(&account, true), partner(words, account, kind)?]);
+        return Ok(vec![opened(&account, Profile::default()), partner(words, account, kind)?]);
     }
     if words.accept("customer") {
         return customer(words);
@@ -18,13 +22,22 @@ pub(super) fn operations(words: &mut Words<'_>) -> Result<Vec<Operation>, ParseE
     let operation = match verb.as_str() {
         "account" => {
             let account = words.name("an account")?;
-            let verified = !words.accept("unverified");
+            let profile = organizing::profile(words)?;
             let number =
                 if words.accept("numbered") { Some(words.read("a number", |word| word.parse().ok())?) } else { None };
-            Operation::OpenAccount { account, verified, number }
+            Operation::OpenAccount { account, profile, number }
         }
         "verify" | "unverify" => {
-            Operation::SetVerified { account: words.name("an account")?, verified: verb == "verify" }
+            let level = if verb == "verify" { Verification::Enterprise } else { Verification::None };
+            let profile = Profile { verification: Some(level), ..Profile::default() };
+            Operation::ChangeAccount { account: words.name("an account")?, profile }
+        }
+        "card" => {
+            words.word("for")?;
+            let account = words.name("an account")?;
+            let default = || CARD_UNTIL.parse::<Month>().expect("it is a month");
+            let until = if words.accept("until") { words.month()? } else { default() };
+            Operation::AddCard { account, until }
         }
         "top" => {
             words.word("up")?;
@@ -39,23 +52,12 @@ pub(super) fn operations(words: &mut Words<'_>) -> Result<Vec<Operation>, ParseE
         }
         "unbind" => Operation::Unbind { customer: words.name("a customer")? },
         "change" if words.accept("product") => spending::change_product(words)?,
-        "change" => {
-            let partner = words.name("a partner")?;
-            if words.accept("vouchers") {
-                let quota = words.amount()?;
-                Operation::ChangeVoucherQuota { partner, quota }
-            } else if words.accept("spend") {
-                let line = words.amount()?;
-                Operation::ChangeSpendLine { partner, line }
-            } else if words.accept("limit") {
-                let limit = words.amount()?;
-                Operation::ChangeCreditLimit { account: partner, limit }
-            } else {
-                words.word("quota")?;
-                let quota = words.amount()?;
-                Operation::ChangeQuota { partner, quota }
-            }
+        "change" if words.accept("organization") => {
+            words.word("of")?;
+            let admin = words.name("an admin")?;
+            Operation::Organize(organizing::granted(words, admin)?)
         }
+        "change" => changes(words)?,
         "product" => spending::add_product(words)?,
         "discount" => discount(words)?,
         "end" => {
@@ -68,12 +70,8 @@ pub(super) fn operations(words: &mut Words<'_>) -> Result<Vec<Operation>, ParseE
         "pay" => {
             let order = words.name("an order")?;
             words.word("by")?;
-            let by_partner = words.read("`customer` or `partner`", |word| match word {
-                "customer" => Some(false),
-                "partner" => Some(true),
-                _ => None,
-            })?;
-            Operation::PayOrder { order, by_partner }
+            let by = words.read("`customer`, `partner` or `payer`", organizing::pay_by)?;
+            Operation::PayOrder { order, by }
         }
         "capture" => {
             Operation::Capture { authorization: words.name("an authorization")?, amount: words.maybe_amount() }
@@ -82,7 +80,12 @@ pub(super) fn operations(words: &mut Words<'_>) -> Result<Vec<Operation>, ParseE
         "advance" => Operation::Advance { by: words.span()? },
         "at" => Operation::AdvanceTo { to: words.moment()? },
         "platform" => act_of(words, By::Platform)?,
-        subject if is_name(subject) => act_of(words, By::Account(verb))?,
+        subject if is_name(subject) => {
+            if let Some(operations) = organizing::acts(words, &verb)? {
+                return Ok(operations);
+            }
+            act_of(words, By::Account(verb))?
+        }
         "refund" | "resize" | "terminate" | "voucher" | "invalidate" | "warn" | "subscribe" | "unsubscribe"
         | "allow" | "non-stop" | "special" => spending::operation(words, &verb)?,
         _ => {
@@ -94,8 +97,24 @@ pub(super) fn operations(words: &mut Words<'_>) -> Result<Vec<Operation>, ParseE
     Ok(vec![operation])
 }
 
-fn opened(account: &Name, verified: bool) -> Operation {
-    Operation::OpenAccount { account: account.clone(), verified, number: None }
+fn opened(account: &Name, profile: Profile) -> Operation {
+    Operation::OpenAccount { account: account.clone(), profile, number: None }
+}
+
+/// A figure of a party's that is set.
+fn changes(words: &mut Words<'_>) -> Result<Operation, ParseError> {
+    let account = words.name("a party")?;
+    let figure = words.read("`quota`, `spend`, `vouchers`, `limit` or `overdue`", |word| {
+        ["quota", "spend", "vouchers", "limit", "overdue"].contains(&word).then(|| word.to_owned())
+    })?;
+    let amount = words.amount()?;
+    Ok(match figure.as_str() {
+        "vouchers" => Operation::ChangeVoucherQuota { partner: account, quota: amount },
+        "spend" => Operation::ChangeSpendLine { partner: account, line: amount },
+        "limit" => Operation::ChangeCreditLimit { account, limit: amount },
+        "overdue" => Operation::ChangeOverdue { account, amount },
+        _ => Operation::ChangeQuota { partner: account, quota: amount },
+    })
 }
 
 fn partner_kind(word: &str) -> Option<PartnerKind> {
@@ -131,9 +150,9 @@ fn customer(words: &mut Words<'_>) -> Result<Vec<Operation>, ParseError> {
     words.word("of")?;
     let partner = words.name("a partner")?;
     let credit = if words.accept("credit") { Some(words.amount()?) } else { None };
-    let verified = !words.accept("unverified");
+    let profile = organizing::profile(words)?;
     let mut operations =
-        vec![opened(&customer, verified), Operation::Bind { account: customer.clone(), partner: partner.clone() }];
+        vec![opened(&customer, profile), Operation::Bind { account: customer.clone(), partner: partner.clone() }];
     operations.extend(credit.map(|amount| Operation::Allocate {
         by: By::Account(partner),
         customer,
@@ -179,6 +198,13 @@ fn act_of(words: &mut Words<'_>, by: By) -> Result<Operation, ParseError> {
             words.word("pool")?;
             let second_level = words.name("a second-level reseller")?;
             Ok(Operation::AllocatePool { by, second_level, amount })
+        }
+        ("is", By::Account(account)) => {
+            let profile = organizing::profile(words)?;
+            if profile == Profile::default() {
+                return Err(words.expected("what the account is, such as `entity E1`"));
+            }
+            Ok(Operation::ChangeAccount { account: account.clone(), profile })
         }
         ("becomes", By::Account(account)) => {
             let kind = words.read("a kind of partner", partner_kind)?;

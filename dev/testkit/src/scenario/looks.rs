@@ -1,7 +1,7 @@
 //! Reads what a step looks at.
 
 use super::words::{ParseError, Word, Words, is_name};
-use super::{Check, ExpectedAllocation, Name, Thing};
+use super::{Check, ExpectedAllocation, Name, Thing, organizing};
 use credere_core::channel::ActionType;
 
 pub(super) fn checks(words: &mut Words<'_>) -> Result<Vec<Check>, ParseError> {
@@ -47,7 +47,13 @@ fn check(words: &mut Words<'_>) -> Result<Check, ParseError> {
         let name = words.name(&format!("the name of this {what}"))?;
         return Ok(Check::Fields { of, name, fields: fields(words, "", amounts, texts)? });
     }
-    let party = words.name("a party, `order`, `authorization`, `resource`, `voucher` or `line`")?;
+    if let Some(check) = organizing::check(words)? {
+        return Ok(check);
+    }
+    let party = words.name(
+        "a party, `order`, `authorization`, `resource`, `voucher`, `line`, `member`, `organization`, \
+                            `invitation` or `payers`",
+    )?;
     if words.accept("history") {
         return Ok(Check::History { customer: party, records: history(words)? });
     }
@@ -71,7 +77,7 @@ fn check(words: &mut Words<'_>) -> Result<Check, ParseError> {
         if words.accept("none") {
             vec![("finance".to_owned(), "none".to_owned())]
         } else {
-            let amounts = ["cash", "granted", "credit_limit", "credit_used", "frozen", "available"];
+            let amounts = ["cash", "granted", "credit_limit", "credit_used", "frozen", "overdue_amount", "available"];
             fields(words, "finance ", &amounts, &["state"])?
         }
     } else if words.accept("spend") {

@@ -17,20 +17,25 @@
 //! ```
 //!
 //! A file holds several scenarios. `covers:` names rules and test vectors; `setting:` sets one of the deployment's
-//! choices for this scenario (`pool_api_allow_negative` or `pay_on_behalf_skips_customer_check`, `on` or `off`). Every
-//! world begins with one product, `cvm`. Parties, orders and authorizations have names that begin with a capital letter,
-//! products are lower case. Accounts are verified unless they are `unverified`.
+//! choices for this scenario (`pool_api_allow_negative`, `pay_on_behalf_skips_customer_check`, `strict_exit` or
+//! `consistent_account_classes`, `on` or `off`). Every world begins with one product, `cvm`. Parties, orders and
+//! authorizations have names that begin with a capital letter, products are lower case. Accounts are verified unless they
+//! are `unverified`.
 //!
 //! `given` and `when` take the same operations. Both must succeed unless an outcome follows the arrow: a word for a
 //! success (`done`, `delivered`, `processing`, `to_be_paid`, `canceled`, `approved`, `captured`, `released`) or the code
-//! of a refusal, then optionally `side customer|partner`, `account NAME`, figures by name, and `replayed`.
+//! of a refusal, then optionally `side customer|payer|partner`, `account NAME`, figures by name, and `replayed`. Behind
+//! `conditions_not_met` stand all conditions that are not met, with what is wrong: `O57 MemberAccountArrears, O58 ...`.
 //!
 //! ```text
 //! reseller R quota AMOUNT [spend AMOUNT]            | distributor D ... | second-level S under D pool AMOUNT | agent A
 //! X becomes reseller quota AMOUNT [spend AMOUNT]    | distributor ... | second-level [under D] pool AMOUNT | agent
-//! account X [unverified] [numbered UIN]             | customer C of P [credit AMOUNT] [unverified]
-//! verify X | unverify X | bind X to P | unbind C    | change P quota AMOUNT | change P spend AMOUNT
-//! top up X AMOUNT [granted]                         | change X limit AMOUNT
+//! account X PROFILE [numbered UIN]                  | customer C of P [credit AMOUNT] PROFILE
+//!     PROFILE: [unverified|personal|enterprise] [entity E] [external|internal TYPE] [tier none|key|mid|long_tail]
+//!     [followed|unfollowed] [site intl|cn]; of a new account an enterprise, external, on the site `intl`
+//! X is PROFILE | verify X | unverify X              | bind X to P | unbind C
+//! change P quota AMOUNT | change P spend AMOUNT     | top up X AMOUNT [granted]
+//! change X limit AMOUNT | change X overdue AMOUNT   | card for X [until MONTH]
 //! product CODE TERMS | change product CODE TERMS
 //!     TERMS: [hourly|daily|monthly] [freezes coefficient N|fixed A|re_estimate N|minimum_fee A|none] [grace Nh] [keeps Nd]
 //! discount RATE for partner P [on CODE] [from SPAN] [until SPAN] [as NAME]
@@ -41,7 +46,7 @@
 //! C buys|renews|upgrades|downgrades CODE AMOUNT [for VM] [parked] [as NAME]      in one step
 //! C orders CODE AMOUNT [for VM] [parked] [as NAME]                      in two: frozen until it is delivered
 //! C previews CODE AMOUNT [for VM]                                       would it go through?
-//! deliver O | cancel O | pay O by customer|partner
+//! deliver O | cancel O | pay O by customer|partner|payer
 //! C authorizes CODE AMOUNT [until SPAN] [as NAME]   | capture A [AMOUNT] | release A
 //! refund O AMOUNT [as LINE]
 //! C activates CODE PRICE [times N] as VM            | resize VM [to PRICE] [times N] | terminate VM [final AMOUNT]
@@ -54,6 +59,12 @@
 //! subscribe X | unsubscribe X                       | allow P FEATURE
 //! P suspends C | P restores C                       by force
 //! non-stop C prepaid|postpaid|both|off              | special suspension C on|off
+//! A makes organization | A ends organization
+//! change organization of A [accounts N] [invitations N] [features F, ...|none]
+//! A invites M TERMS [as I] | A cancels invitation I | M accepts|denies [invitation I]
+//! M joins A TERMS          (it is invited, and accepts) | A changes M TERMS
+//!     TERMS: [permissions N, ...] [payer P] [may-quit|may-not-quit]; of an invitation `permissions 1, 2, 7 payer A`
+//! M agrees with A | M disagrees with A              | A removes M, ... | M quits A
 //! advance SPAN | at DATE HH:MM
 //! ```
 //!
@@ -63,6 +74,8 @@
 //! 2031 or later. The bill line of an order, of a captured authorization and of a terminated resource has its name. Each
 //! operation may end with `key "TEXT"`, an idempotency key: such scenarios are skipped by worlds that have no memory for
 //! keys.
+//!
+//! An organization goes by its admin's name, an invitation without a name by the name of whoever is invited.
 //!
 //! Checks follow `then`, several with semicolons between them; only the figures named are compared:
 //!
@@ -79,6 +92,10 @@
 //! resource VM state WORD frozen A partner_frozen A unit_price A quantity N
 //! voucher V amount A remaining A status WORD owner X
 //! line L amount A list A voucher_amount A partner_amount A month M type ACTION product CODE confirmed yes|no
+//! member M of A|nobody permissions N, ... asked N, ...|none may_quit yes|no payer P|nobody
+//! organization A members M, ...|none pays_for M, ...|none   (oldest first; who is paid for by name)
+//! invitation I state open|accepted|denied|canceled|expired|void member M by A permissions N, ...
+//! payers of M none | payers of M A from [DATE] create|accept|update [until [DATE] remove|quit|close|update], ...
 //! C bill M lines N total A list A confirmed A unconfirmed A prePay A postPay A, or by ACTION or `product CODE`
 //! C notices DATE none                     | C notices DATE X 25, X 10, X 0, X custom, X suspended, X resumed
 //! ```
@@ -88,13 +105,14 @@
 mod acts;
 mod looks;
 mod operation;
+mod organizing;
 mod parse;
 mod spending;
 mod words;
 
 pub use operation::{
-    By, DiscountFor, Name, NewVoucher, Operation, PlaceOrder, ProductTerms, ReceiptPart, Span, Time, UsageRecord,
-    VoucherFor, VoucherScope,
+    By, DiscountFor, MemberTerms, Name, NewVoucher, Operation, Organizing, PlaceOrder, ProductTerms, Profile,
+    ReceiptPart, Span, Time, UsageRecord, VoucherFor, VoucherScope,
 };
 pub use parse::{parse, read_folder};
 pub use words::ParseError;
@@ -102,6 +120,7 @@ pub use words::ParseError;
 use credere_core::book::Rules;
 use credere_core::ledger::Month;
 use credere_core::money::Amount;
+use credere_core::organization::{EndedBy, StartedBy};
 
 /// One scenario of a file.
 #[derive(Debug, Clone)]
@@ -169,6 +188,8 @@ pub struct Expected {
     pub side: Option<String>,
     /// Whose figure it was.
     pub account: Option<Name>,
+    /// Which conditions were not met, and what is wrong with each: all of them.
+    pub conditions: Vec<(String, String)>,
     /// Figures of the answer.
     pub figures: Vec<(String, Amount)>,
     /// Whether the answer is that of an earlier call under the same key.
@@ -210,6 +231,13 @@ pub enum Check {
         /// Name of the sum and its value.
         sums: Vec<(String, String)>,
     },
+    /// Who paid for an account, and when.
+    Payers {
+        /// For whom.
+        member: Name,
+        /// All of them, oldest first.
+        intervals: Vec<ExpectedInterval>,
+    },
     /// Everything that was said about a customer's credit on one day.
     Notices {
         /// Whose credit.
@@ -230,6 +258,22 @@ pub enum Thing {
     Resource,
     Voucher,
     Line,
+    Member,
+    Organization,
+    Invitation,
+}
+
+/// When somebody paid for an account, as a scenario expects it. Days that are absent are not compared.
+#[derive(Debug, Clone)]
+pub struct ExpectedInterval {
+    /// Who paid.
+    pub payer: Name,
+    /// From which day on.
+    pub from: Option<String>,
+    /// What made it begin.
+    pub started_by: StartedBy,
+    /// On which day it ended, and what made it; absent while it lasts.
+    pub until: Option<(Option<String>, EndedBy)>,
 }
 
 /// An allocation record as a scenario expects it.

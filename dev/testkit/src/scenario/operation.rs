@@ -1,11 +1,14 @@
 //! What can be done in a scenario: operations know names, amounts and the channel's own words, and nothing of any
 //! interface.
 
+use credere_core::book::buying::PayBy;
 use credere_core::channel::{
-    ActionType, AllowlistItem, FreezeTerms, OrderKind, PartnerKind, PayMode, Settlement, VoucherMode,
+    AccountClass, ActionType, AllowlistItem, FreezeTerms, OrderKind, PartnerKind, PayMode, Settlement, Site, Tier,
+    Verification, VoucherMode,
 };
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
+use credere_core::organization::{Feature, Permissions};
 
 /// What a scenario calls a party, an order, an authorization or a discount.
 pub type Name = String;
@@ -22,6 +25,87 @@ pub enum By {
 /// A span of business time, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span(pub i64);
+
+/// What is told of an account besides its number; what is absent is left to the default, or as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the words of the format")]
+pub struct Profile {
+    pub verification: Option<Verification>,
+    pub entity: Option<String>,
+    pub class: Option<AccountClass>,
+    pub tier: Option<Tier>,
+    pub followed: Option<bool>,
+    pub site: Option<Site>,
+}
+
+/// What happens in an organization, which goes by its admin's name. An invitation that is given no name goes by that of
+/// whoever is invited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the words of the format")]
+pub enum Organizing {
+    /// The account becomes the admin of a new one.
+    Make {
+        admin: Name,
+    },
+    /// The platform grants it something.
+    Grant {
+        admin: Name,
+        accounts: Option<u32>,
+        invitations: Option<u32>,
+        features: Option<Vec<Feature>>,
+    },
+    /// It is no more.
+    End {
+        admin: Name,
+    },
+    Invite {
+        invitation: Name,
+        admin: Name,
+        member: Name,
+        terms: MemberTerms,
+    },
+    Cancel {
+        admin: Name,
+        invitation: Name,
+    },
+    Accept {
+        member: Name,
+        invitation: Name,
+    },
+    Deny {
+        member: Name,
+        invitation: Name,
+    },
+    /// Other terms; what is absent stays.
+    ChangeMember {
+        admin: Name,
+        member: Name,
+        terms: MemberTerms,
+    },
+    /// A member answers what its admin asks for.
+    Decide {
+        member: Name,
+        admin: Name,
+        agrees: bool,
+    },
+    Remove {
+        admin: Name,
+        members: Vec<Name>,
+    },
+    Quit {
+        member: Name,
+        admin: Name,
+    },
+}
+
+/// What an admin may do for a member, who pays, and whether the member may leave by itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the words of the format")]
+pub struct MemberTerms {
+    pub permissions: Option<Permissions>,
+    pub payer: Option<Name>,
+    pub may_quit: Option<bool>,
+}
 
 /// Whose price a discount changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,13 +127,18 @@ pub enum DiscountFor {
 pub enum Operation {
     OpenAccount {
         account: Name,
-        verified: bool,
+        profile: Profile,
         number: Option<u64>,
     },
-    /// Sets whether an account's identity is verified.
-    SetVerified {
+    /// Sets what is told of an account.
+    ChangeAccount {
         account: Name,
-        verified: bool,
+        profile: Profile,
+    },
+    /// A card that is good until the end of a month.
+    AddCard {
+        account: Name,
+        until: Month,
     },
     /// Pays money in, or gives some.
     TopUp {
@@ -61,6 +150,11 @@ pub enum Operation {
     ChangeCreditLimit {
         account: Name,
         limit: Amount,
+    },
+    /// Sets the sum of an account's overdue bills.
+    ChangeOverdue {
+        account: Name,
+        amount: Amount,
     },
     RegisterPartner {
         account: Name,
@@ -120,7 +214,7 @@ pub enum Operation {
     PlaceOrder(PlaceOrder),
     PayOrder {
         order: Name,
-        by_partner: bool,
+        by: PayBy,
     },
     DeliverOrder {
         order: Name,
@@ -216,6 +310,8 @@ pub enum Operation {
         account: Name,
         on: bool,
     },
+    /// Something happens in an organization.
+    Organize(Organizing),
     /// Business time passes, and everything that falls due happens.
     Advance {
         by: Span,

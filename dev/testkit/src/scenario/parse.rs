@@ -12,6 +12,9 @@ use std::path::Path;
 const SUCCESSES: [&str; 9] =
     ["done", "delivered", "processing", "to_be_paid", "canceled", "refunded", "approved", "captured", "released"];
 
+/// The refusal behind which stands every condition that is not met.
+const CONDITIONS: &str = "conditions_not_met";
+
 /// Reads every `*.txt` of a folder, in the order of their names.
 ///
 /// # Errors
@@ -101,10 +104,12 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<Scenario>, ParseError> {
 }
 
 fn setting(words: &mut Words<'_>, rules: &mut Rules) -> Result<(), ParseError> {
-    let expected = "`pool_api_allow_negative` or `pay_on_behalf_skips_customer_check`";
+    let expected = "a choice such as `pool_api_allow_negative`";
     let setting = words.read(expected, |word| match word {
         "pool_api_allow_negative" => Some(&mut rules.pool_allow_negative),
         "pay_on_behalf_skips_customer_check" => Some(&mut rules.pay_on_behalf_skips_customer_check),
+        "strict_exit" => Some(&mut rules.check.strict_exit),
+        "consistent_account_classes" => Some(&mut rules.check.consistent_classes),
         _ => None,
     })?;
     *setting = words.read("`on` or `off`", |word| match word {
@@ -136,9 +141,17 @@ fn expected(words: &mut Words<'_>) -> Result<Expected, ParseError> {
         word,
         side: None,
         account: None,
+        conditions: Vec::new(),
         figures: Vec::new(),
         replayed: false,
     };
+    while expected.word == CONDITIONS && !words.at_end() {
+        let condition = words.plain("a condition such as `O57`")?;
+        expected.conditions.push((condition, words.plain("what is wrong, such as `MemberAccountArrears`")?));
+        if !words.take(&Word::Comma) {
+            break;
+        }
+    }
     while !words.at_end() {
         if words.accept("side") {
             expected.side = Some(words.plain("a side")?);

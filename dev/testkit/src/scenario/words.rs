@@ -213,6 +213,11 @@ impl<'a> Words<'a> {
         self.read("a day such as `2031-10-03`", |word| read_day(word).map(|_| word.to_owned()))
     }
 
+    /// A day where one stands here, as it was written.
+    pub(super) fn maybe_day(&mut self) -> Option<String> {
+        self.maybe(|word| read_day(word).map(|_| word.to_owned()))
+    }
+
     /// A day and a time of day, in the zone of the rules.
     pub(super) fn moment(&mut self) -> Result<Moment, ParseError> {
         let day = self.read("a day such as `2031-10-03`", read_day)?;

@@ -2,8 +2,10 @@
 
 use crate::{Checked, pieces};
 use credere_core::access::{Actor, KeyAccess};
-use credere_core::book::{Book, Command, Context, Event, Rules, bills, buying, decide, metering, parties};
-use credere_core::channel::{AuthorizationId, OrderKind, OrderState, Uin};
+use credere_core::book::{
+    Book, Command, Context, Event, Rules, bills, buying, decide, members, metering, parties, payers, standing,
+};
+use credere_core::channel::{AuthorizationId, Frozen, OrderKind, OrderState, Paying, Uin};
 use credere_core::money::Amount;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -39,17 +41,17 @@ pub(crate) fn laws_of_a_change(
         Command::Buying(buying::Command::Authorize(_)) => Some(buying::PayBy::Customer),
         _ => None,
     };
-    let (account, partner) = match event {
+    let (payer, partner) = match event {
         Event::Buying(buying::Event::OrderChanged(fact)) if fact.order.state != OrderState::ToBePaid => {
-            (Some(fact.order.account), fact.order.paying.partner)
+            (Some(fact.order.paying.payer), fact.order.paying.partner)
         }
-        Event::Buying(buying::Event::AuthorizationOpened(fact)) => (Some(fact.account), fact.paying.partner),
+        Event::Buying(buying::Event::AuthorizationOpened(fact)) => (Some(fact.paying.payer), fact.paying.partner),
         _ => (None, None),
     };
-    if let (Some(by), Some(account)) = (buys, account) {
+    if let (Some(by), Some(payer)) = (buys, payer) {
         // I5: no successful purchase takes either side below zero.
         let skips = by == buying::PayBy::Partner && rules.pay_on_behalf_skips_customer_check && partner.is_some();
-        let (credit, own) = funds(after, account);
+        let (credit, own) = funds(after, payer);
         prop_assert!(skips || credit.is_none_or(|line| !line.available().is_negative()));
         prop_assert!(own.is_none_or(|finance| !finance.available().is_negative()));
         let spend = partner.map(|partner| after.partner(partner).and_then(|partner| partner.spend));
@@ -95,16 +97,16 @@ pub(crate) fn laws_of_a_change(
     let given_up = match event {
         Event::Buying(buying::Event::AuthorizationOpened(fact)) => {
             let authorization = AuthorizationId { account: fact.account, opened_seq: after.seq() };
-            Some((fact.account, fact.paying.partner, Command::from(buying::Release { authorization })))
+            Some((fact.paying, Command::from(buying::Release { authorization })))
         }
         Event::Metering(metering::Event::ResourceActivated(fact)) => {
             let resource = Some(fact.resource.id.into());
             let terminate = metering::TerminateResource { resource, final_amount: None };
-            Some((fact.resource.account, fact.resource.paying.partner, terminate.into()))
+            Some((fact.resource.paying, terminate.into()))
         }
         _ => None,
     };
-    if let Some((account, partner, give_up)) = given_up {
+    if let Some((Paying { payer, partner }, give_up)) = given_up {
         // I8: a hold or freeze that is given up restores both sides exactly.
         let released = decide(after, &give_up, &context)
             .map_err(|refused| TestCaseError::fail(format!("a fresh hold is not released: {refused:?}")))?;
@@ -112,9 +114,61 @@ pub(crate) fn laws_of_a_change(
         again
             .evolve(after.seq() + 1, after.now(), &released.event)
             .map_err(|error| TestCaseError::fail(error.to_string()))?;
-        prop_assert_eq!(funds(before, account), funds(&again, account));
+        prop_assert_eq!(funds(before, payer), funds(&again, payer));
         let spend = |book: &Book| partner.and_then(|partner| book.partner(partner)).and_then(|partner| partner.spend);
         prop_assert_eq!(spend(before), spend(&again));
     }
     Ok(())
+}
+
+/// O89-O91: who is paid for is reviewed as its payer stands, and is told who that is.
+pub(crate) fn reviewed_as_its_payer(after: &Book, event: &Event) -> Checked {
+    let Event::Standing(standing::Event::CustomerReviewed(review)) = event else { return Ok(()) };
+    let payer = after.payer_of(review.customer);
+    let terms = payer.and_then(|payer| after.spender(payer)).map(|spender| spender.spending.terms());
+    prop_assert_eq!(review.payer.map(|it| (it.payer, it.terms)), payer.zip(terms));
+    let available = |uin: Uin| after.spender(uin).map(|spender| spender.available);
+    prop_assert_eq!(available(review.customer), Some(review.available));
+    prop_assert_eq!(review.payer.map(|it| it.available), payer.and_then(available));
+    Ok(())
+}
+
+/// Who ceases to pay and who begins is told in the event, with what is frozen anew; nothing of a member is frozen with
+/// anybody when somebody begins to pay for it (O78, O79).
+pub(crate) fn handed_over(after: &Book, event: &Event) -> Checked {
+    let Event::Members(event) = event else { return Ok(()) };
+    let of = |member: Uin, begun: &Option<payers::Begun>, ended: &Option<payers::Ended>| {
+        let intervals = after.payer_intervals(member);
+        if let Some(begun) = begun {
+            let last = intervals.last();
+            prop_assert_eq!(last.map(|last| (last.payer, last.started_by)), Some((begun.payer, begun.started_by)));
+            let freezes =
+                after.resources().any(|resource| resource.account == member && resource.frozen != Frozen::default());
+            prop_assert!(!freezes, "what a member that is paid for has frozen is released");
+        }
+        if let Some(ended) = ended {
+            let last = intervals.last().and_then(|last| Some((last.payer, last.until?.1)));
+            prop_assert_eq!(last, Some((ended.payer, ended.ended_by)));
+            let mut theirs: Vec<_> = after.resources().filter(|it| it.account == member).cloned().collect();
+            let mut told = ended.resources.clone();
+            theirs.sort_unstable_by_key(|resource| resource.id);
+            told.sort_unstable_by_key(|resource| resource.id);
+            prop_assert!(theirs.iter().all(|resource| resource.paying.payer == member), "it pays for what it runs");
+            prop_assert_eq!(told, theirs);
+        }
+        Ok(())
+    };
+    match event {
+        members::Event::MemberJoined(fact) => of(fact.invitation.member, &fact.begun, &None),
+        members::Event::MemberChanged(fact) => of(fact.member, &fact.begun, &fact.ended),
+        members::Event::PermissionsDecided(fact) => of(fact.member, &fact.begun, &fact.ended),
+        members::Event::MembersLeft(fact) => {
+            fact.members.iter().try_for_each(|(member, ended)| of(*member, &None, ended))
+        }
+        members::Event::OrganizationCreated(_)
+        | members::Event::OrganizationChanged(_)
+        | members::Event::OrganizationDeleted(_)
+        | members::Event::InvitationSent(_)
+        | members::Event::InvitationEnded(_) => Ok(()),
+    }
 }

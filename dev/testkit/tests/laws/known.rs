@@ -7,6 +7,7 @@ use credere_core::channel::{
     VoucherStatus, WebhookId,
 };
 use credere_core::ledger::Month;
+use credere_core::organization::{InvitationId, OrganizationId};
 use std::collections::BTreeMap;
 
 /// What symbols stand for: the things that were made so far, and the auditor to ask for figures.
@@ -21,9 +22,11 @@ pub(crate) struct Known {
     /// How resources ended, likewise.
     pub(crate) ended: BTreeMap<ResourceId, ResourceState>,
     pub(crate) vouchers: Vec<VoucherId>,
-    /// Bill lines with their account and month, since who asks for a receipt looks them up.
+    /// Bill lines with whose credit paid and their month, since who asks for a receipt looks them up.
     pub(crate) lines: Vec<(Uin, Month, bills::NamedLine)>,
     pub(crate) webhooks: Vec<WebhookId>,
+    pub(crate) organizations: Vec<OrganizationId>,
+    pub(crate) invitations: Vec<InvitationId>,
 }
 
 impl Known {

@@ -4,24 +4,27 @@
 
 mod changes;
 mod known;
+mod organizations;
 mod prelude;
 mod scene;
 mod workload;
 
-use changes::{laws_of_a_change, unchanged};
+use changes::{handed_over, laws_of_a_change, reviewed_as_its_payer, unchanged};
 use credere_auditor::facts::DueNotice;
 use credere_auditor::{Auditor, Choices, Difference, Refusal, Seen, Step as Asked, differences, units};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{
     ActionName, Book, BookReader, Command, Context, Event, KeyUse, Record, Rejection, RequestInfo, Rules, bills,
-    buying, catalogue, check_laws, decide, deployment, metering, notices, parties, standing, vouchers,
+    buying, catalogue, check_laws, decide, deployment, members, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
     AuthorizationId, DiscountId, LineId, Order, OrderState, ResourceName, Side, Uin, WebhookId,
 };
 use credere_core::ledger::Moment;
+use credere_core::organization::{CheckRules, InvitationId, OrganizationId};
 use known::Known;
-use prelude::prelude;
+use organizations::{ON_BEHALF, on_behalf};
+use prelude::{THE_LAST, prelude};
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRng, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +60,8 @@ impl Both {
         let choices = Choices {
             pool_allow_negative: rules.pool_allow_negative,
             pay_on_behalf_skips_customer_check: rules.pay_on_behalf_skips_customer_check,
+            site: rules.site,
+            check: rules.check.clone(),
         };
         Both {
             rules,
@@ -73,7 +78,10 @@ impl Both {
 
     fn begin(&mut self) -> Checked {
         let platform = Actor::Platform { key: 1, access: KeyAccess::Full };
-        for command in prelude() {
+        for mut command in prelude() {
+            if let Command::Members(members::Command::AcceptInvitation(asked)) = &mut command {
+                asked.invitation = self.known.invitations.last().copied().unwrap_or(THE_LAST);
+            }
             prop_assert!(self.perform(platform, &command.clone().into())?, "the prelude is refused: {command:?}");
         }
         Ok(())
@@ -103,7 +111,7 @@ impl Both {
             let mut duty = self.book.duty(self.now);
             prop_assert!(duty.is_some(), "nothing is due at the moment that was named");
             while let Some(command) = duty {
-                self.do_duty(&command, false)?;
+                self.do_duty(&command)?;
                 duty = self.book.duty(self.now);
             }
             self.agree(&"the clock")?;
@@ -131,7 +139,7 @@ impl Both {
             none(self.world.check_event(seq, event), command)?;
         }
         let done = outcome.is_ok();
-        self.carry_out(actor, command, outcome, false)?;
+        self.carry_out(actor, command, outcome)?;
         self.agree(command)?;
         // What a change made due at once is done before anything else.
         if done && actor != Actor::System {
@@ -141,10 +149,22 @@ impl Both {
     }
 
     /// What falls due or follows, which the auditor has done already.
-    fn do_duty(&mut self, command: &Command, follows: bool) -> Checked {
+    fn do_duty(&mut self, command: &Command) -> Checked {
         let outcome = self.decide(Actor::System, command)?;
         prop_assert!(outcome.is_ok(), "what is due is refused: {:?}", command);
-        self.carry_out(Actor::System, command, outcome, follows)
+        self.carry_out(Actor::System, command, outcome)
+    }
+
+    /// What follows at once from a change to an account, and from what that changes of those that it pays for.
+    fn follow(&mut self, account: Uin) -> Checked {
+        while let Some(command) = self.book.consequence(account, self.now) {
+            let outcome = self.decide(Actor::System, &command)?;
+            prop_assert!(outcome.is_ok(), "what follows is refused: {:?}", command);
+            let other = outcome.as_ref().ok().and_then(Event::account).filter(|other| *other != account);
+            self.apply(Actor::System, &command, outcome, true)?;
+            other.map_or(Ok(()), |other| self.follow(other))?;
+        }
+        Ok(())
     }
 
     fn decide(&self, actor: Actor, command: &Command) -> Result<Result<Event, Rejection>, TestCaseError> {
@@ -160,13 +180,13 @@ impl Both {
     }
 
     /// Applies what was decided, with everything that follows from it at once.
-    fn carry_out(
-        &mut self,
-        actor: Actor,
-        command: &Command,
-        outcome: Result<Event, Rejection>,
-        follows: bool,
-    ) -> Checked {
+    fn carry_out(&mut self, actor: Actor, command: &Command, outcome: Result<Event, Rejection>) -> Checked {
+        let touched: Vec<Uin> = outcome.iter().flat_map(Event::touches).collect();
+        self.apply(actor, command, outcome, false)?;
+        touched.into_iter().try_for_each(|account| self.follow(account))
+    }
+
+    fn apply(&mut self, actor: Actor, command: &Command, outcome: Result<Event, Rejection>, follows: bool) -> Checked {
         let failed = |error: String| TestCaseError::fail(format!("{command:?}: {error}"));
         let (before, seq) = (self.book.clone(), self.book.seq() + 1);
         match &outcome {
@@ -179,6 +199,8 @@ impl Both {
                 }
                 self.remember(seq, event);
                 laws_of_a_change(&before, &self.book, command, event, &self.rules)?;
+                reviewed_as_its_payer(&self.book, event)?;
+                handed_over(&self.book, event)?;
             }
             Err(_) => {
                 if self.keeps_refusals {
@@ -189,12 +211,11 @@ impl Both {
         }
         self.seen.push(outcome.as_ref().map(Event::name).map_err(Rejection::code));
         self.seen.extend(own_money(&outcome).map(Ok));
-        let touched = outcome.as_ref().ok().and_then(Event::touches);
-        self.record(actor, command, outcome, follows);
-        match touched.and_then(|account| self.book.consequence(account, self.now)) {
-            Some(next) => self.do_duty(&next, true),
-            None => Ok(()),
+        if let Ok(event) = &outcome {
+            self.seen.extend(on_behalf(&self.book, event).map(Ok));
         }
+        self.record(actor, command, outcome, follows);
+        Ok(())
     }
 
     fn remember(&mut self, seq: u64, event: &Event) {
@@ -202,7 +223,7 @@ impl Both {
             && let (Some(binding), Ok(amount)) = (charge.binding, charge.amount())
         {
             let line = bills::NamedLine { id: LineId(seq), binding_seq: binding.seq, action: charge.action, amount };
-            self.known.lines.push((charge.account, charge.month, line));
+            self.known.lines.push((charge.paying.payer, charge.month, line));
         }
         match event {
             Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. }))
@@ -229,6 +250,10 @@ impl Both {
                 self.known.authorizations.push(AuthorizationId { account: fact.account, opened_seq: seq });
             }
             Event::Catalogue(catalogue::Event::DiscountSet(_)) => self.known.discounts.push(DiscountId(seq)),
+            Event::Members(members::Event::OrganizationCreated(_)) => {
+                self.known.organizations.push(OrganizationId(seq));
+            }
+            Event::Members(members::Event::InvitationSent(_)) => self.known.invitations.push(InvitationId(seq)),
             Event::Deployment(deployment::Event::ClockAdvanced(fact)) => self.now = fact.to,
             Event::Standing(standing::Event::CustomerReviewed(fact)) => {
                 self.due_notices.extend(fact.notices.iter().map(|notice| DueNotice {
@@ -346,11 +371,15 @@ fn allocations_sum_up(both: &Both) -> Checked {
 type Draw = (Vec<Step>, Rules, bool, usize);
 
 fn draws() -> impl Strategy<Value = Draw> {
-    let rules = (proptest::bool::weighted(0.8), any::<bool>()).prop_map(|(pool_allow_negative, skips)| Rules {
-        pool_allow_negative,
-        pay_on_behalf_skips_customer_check: skips,
-        ..Rules::default()
-    });
+    let rarely = || proptest::bool::weighted(0.15);
+    let rules = (proptest::bool::weighted(0.8), any::<bool>(), rarely(), rarely()).prop_map(
+        |(pool_allow_negative, skips, strict_exit, consistent_classes)| Rules {
+            pool_allow_negative,
+            pay_on_behalf_skips_customer_check: skips,
+            check: CheckRules { strict_exit, consistent_classes, ..CheckRules::default() },
+            ..Rules::default()
+        },
+    );
     (steps(80), rules, any::<bool>(), 0..90_usize)
 }
 
@@ -402,7 +431,7 @@ proptest! {
 #[test]
 fn the_draws_reach_everything_that_can_happen() {
     let seen = std::cell::RefCell::new(BTreeMap::<Outcome, usize>::new());
-    let config = ProptestConfig { cases: 320, failure_persistence: None, ..ProptestConfig::default() };
+    let config = ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() };
     let rng = TestRng::deterministic_rng(config.rng_algorithm);
     TestRunner::new_with_rng(config, rng)
         .run(&draws(), |draw| {
@@ -413,7 +442,7 @@ fn the_draws_reach_everything_that_can_happen() {
         })
         .expect("every draw keeps the laws");
     let seen = seen.into_inner();
-    let everything = events().chain(ON_OWN_MONEY).map(Ok).chain(refusals().map(Err));
+    let everything = events().chain(ON_OWN_MONEY).chain(ON_BEHALF).map(Ok).chain(refusals().map(Err));
     let missing: Vec<Outcome> = everything.filter(|what| !seen.contains_key(what)).collect();
     assert!(missing.is_empty(), "never seen: {missing:?} in {seen:?}");
 }
@@ -455,6 +484,7 @@ fn own_money(outcome: &Result<Event, Rejection>) -> impl Iterator<Item = &'stati
 fn refusals() -> impl Iterator<Item = &'static str> {
     let apart = [
         "clock_is_right",
+        "created_for_organization",
         "credential_not_found",
         "decision_not_found",
         "delivery_not_found",

@@ -4,20 +4,25 @@ use crate::scene::{name, product_code, uin};
 use credere_core::access::KeyAccess;
 use credere_core::book::{Command, buying, catalogue, deployment, finance, notices, parties, vouchers};
 use credere_core::channel::{
-    AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, PartnerKind, TopUpKind, Verification,
+    AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, PartnerKind, Site, TopUpKind, Verification,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Rate};
+use credere_core::organization::{InvitationId, Permission, Permissions};
 use credere_testkit::commands;
 use std::collections::BTreeMap;
 
 /// The commands that make a small world before the draws begin: a reseller, a distributor with two second-level
-/// resellers, an agent, customers of each, accounts outside, money of those that pay for themselves, a few orders and
-/// authorizations that are open, a key and a webhook.
+/// resellers, an agent, customers of each, accounts outside, money of those that pay for themselves, two organizations with a
+/// member that is paid for and one of them with another that is not, a few orders and authorizations that are open, a key
+/// and a webhook.
 pub(crate) fn prelude() -> Vec<Command> {
     let open = |number: u64, verified: bool| {
         let verification = if verified { Verification::Enterprise } else { Verification::None };
-        Command::from(parties::OpenAccount { verification, ..commands::open(uin(number)) })
+        let entity = if number == 13 { "E2" } else { "E1" };
+        let entity = verified.then(|| entity.parse().expect("it is an identifier"));
+        let site = (number == 24).then_some(Site::Cn);
+        Command::from(parties::OpenAccount { verification, entity, site, ..commands::open(uin(number)) })
     };
     let partner = |number: u64, kind, above: Option<u64>, quota, spend: Option<i64>| {
         Command::from(parties::RegisterPartner {
@@ -53,7 +58,7 @@ pub(crate) fn prelude() -> Vec<Command> {
     };
     let authorize =
         |account, amount| Command::from(commands::authorize(uin(account), code.as_str(), Amount::whole(amount)));
-    let mut all: Vec<Command> = (1..=16).map(|number| open(number, number != 14)).collect();
+    let mut all: Vec<Command> = (1..=24).map(|number| open(number, number != 14)).collect();
     all.extend([
         product(0, FreezeModel::Coefficient),
         product(4, FreezeModel::ReEstimate),
@@ -63,13 +68,15 @@ pub(crate) fn prelude() -> Vec<Command> {
         partner(4, PartnerKind::SecondLevelReseller, Some(2), 0, None),
         partner(5, PartnerKind::Agent, None, 0, None),
     ]);
-    let bindings = BTreeMap::from([(6, 1), (7, 1), (8, 2), (9, 3), (10, 3), (11, 4), (12, 5), (15, 5)]);
+    let bindings =
+        BTreeMap::from([(6, 1), (7, 1), (8, 2), (9, 3), (10, 3), (11, 4), (12, 5), (15, 5), (18, 1), (19, 1), (23, 1)]);
     all.extend(
         bindings
             .iter()
             .map(|(customer, to)| Command::from(parties::BindCustomer { customer: uin(*customer), partner: uin(*to) })),
     );
     all.extend([allocate(6, 300), allocate(7, 50), allocate(8, 400), allocate(9, 250), allocate(10, 90)]);
+    all.extend([allocate(18, 150), allocate(19, 30), allocate(23, 60)]);
     let voucher = |owner, issuer: Option<u64>, amount, hours: i64| {
         let from = Moment::from_micros(1_767_225_600_000_000);
         let (kind, pays) =
@@ -79,7 +86,13 @@ pub(crate) fn prelude() -> Vec<Command> {
     let activate = |account, which| {
         Command::from(commands::activate(uin(account), name(which).as_str(), code.as_str(), Amount::whole(5)))
     };
-    all.extend([voucher(6, None, 15, 30), voucher(10, Some(3), 30, 500), activate(6, 100), activate(8, 101)]);
+    all.extend([
+        voucher(6, None, 15, 30),
+        voucher(10, Some(3), 30, 500),
+        voucher(18, None, 12, 400),
+        activate(6, 100),
+        activate(8, 101),
+    ]);
     let pays_in = |account, amount, kind| {
         Command::from(finance::TopUp { kind, ..commands::top_up(uin(account), Amount::whole(amount)) })
     };
@@ -101,11 +114,15 @@ pub(crate) fn prelude() -> Vec<Command> {
         pays_in(15, 60, TopUpKind::Cash),
         may_owe(15, 200),
         pays_in(16, 200, TopUpKind::Cash),
+        pays_in(17, 30, TopUpKind::Cash),
+        pays_in(20, 70, TopUpKind::Cash),
+        pays_in(21, 90, TopUpKind::Cash),
         voucher(12, None, 10, 40),
         keeps(13, 80),
         keeps(15, 70),
         activate(12, 102),
     ]);
+    all.extend(organizations(activate(17, 103), activate(19, 104)));
     all.extend([
         // A price ten times the list, so that absurd amounts leave the range of money.
         discount(DiscountScope::Customer(uin(10)), 2, 1_000_000_000),
@@ -116,9 +133,31 @@ pub(crate) fn prelude() -> Vec<Command> {
         authorize(8, 30),
         authorize(9, 20),
         order(16, 30, false),
+        order(17, 180, true),
+        order(19, 20, true),
         authorize(12, 25),
         Command::from(deployment::IssuePlatformKey { access: KeyAccess::Full }),
         Command::from(notices::AddWebhook { account: None, kinds: Vec::new() }),
     ]);
+    all
+}
+
+/// Whoever accepts in the prelude names the invitation that was sent last.
+pub(crate) const THE_LAST: InvitationId = InvitationId(0);
+
+/// Two organizations: of 16, which pays for 17 but not for 20, and of 18, which pays for 19. What the members run is frozen
+/// with themselves first.
+fn organizations(runs: Command, also_runs: Command) -> Vec<Command> {
+    let mut all = vec![runs, also_runs];
+    let own: Permissions = Permissions::ALWAYS.into_iter().collect();
+    let paid = own.with(Permission::PayOnBehalf);
+    let admins = [(16, vec![(17, paid), (20, own)]), (18, vec![(19, paid)])];
+    for (admin, members) in admins {
+        all.push(commands::create_organization(uin(admin)).into());
+        for (member, permissions) in members {
+            all.push(commands::invite(uin(admin), uin(member), permissions).into());
+            all.push(commands::accept(uin(member), THE_LAST).into());
+        }
+    }
     all
 }

@@ -12,8 +12,8 @@ use credere_core::book::{
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, AuthorizationId, CardId, DiscountId, DiscountScope, FreezeChange,
     FreezeModel, FreezeTerms, NonStopChange, Order, OrderId, OrderKind, OrderState, PaidFor, PartnerKind, PayMode,
-    ProductCode, ResourceId, ResourceName, Settlement, Subscription, Tier, TopUpKind, Uin, Verification, VoucherId,
-    VoucherMode, VoucherUsage, WebhookId,
+    ProductCode, ResourceId, ResourceName, Settlement, Site, Subscription, Tier, TopUpKind, Uin, Verification,
+    VoucherId, VoucherMode, VoucherUsage, WebhookId,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Factor, Rate};
@@ -22,7 +22,7 @@ use credere_testkit::signer;
 const PLATFORM: Actor = Actor::Platform { key: 1, access: KeyAccess::Full };
 
 /// One of `things`, or something that was never made.
-fn pick<T: Copy>(things: &[T], which: u8, never: T) -> T {
+pub(crate) fn pick<T: Copy>(things: &[T], which: u8, never: T) -> T {
     let at = usize::from(which) % (things.len() + 1);
     things.get(at).copied().unwrap_or(never)
 }
@@ -53,22 +53,22 @@ impl Step {
     }
 }
 
-struct Scene<'a> {
-    known: &'a Known,
+pub(crate) struct Scene<'a> {
+    pub(crate) known: &'a Known,
     book: &'a Book,
-    world: &'a Auditor,
+    pub(crate) world: &'a Auditor,
     now: Moment,
 }
 
 impl Scene<'_> {
     /// Any account, or one that does not exist.
-    fn party(&self, which: u8) -> Uin {
+    pub(crate) fn party(&self, which: u8) -> Uin {
         let all: Vec<Uin> = self.world.accounts.keys().copied().collect();
         pick(&all, which, uin(404))
     }
 
     /// Mostly an account that suits, sometimes any.
-    fn mostly(&self, which: u8, suits: impl Fn(Uin) -> bool) -> Uin {
+    pub(crate) fn mostly(&self, which: u8, suits: impl Fn(Uin) -> bool) -> Uin {
         let suitable: Vec<Uin> = self.world.accounts.keys().copied().filter(|uin| suits(*uin)).collect();
         match suitable.get(usize::from(which / 8) % suitable.len().max(1)) {
             Some(uin) if !which.is_multiple_of(8) => *uin,
@@ -77,7 +77,7 @@ impl Scene<'_> {
     }
 
     /// What an account is as a customer.
-    fn bound(&self, account: Uin) -> Option<&Bound> {
+    pub(crate) fn bound(&self, account: Uin) -> Option<&Bound> {
         self.world.accounts.get(&account)?.bound.as_ref()
     }
 
@@ -103,10 +103,11 @@ impl Scene<'_> {
         self.mostly(which, |uin| self.world.pays_for_itself(uin))
     }
 
-    /// Somebody that may buy: a customer, often who pays for itself, or once in a while a partner.
+    /// Somebody that may buy: a customer, often who pays for itself or is paid for, or once in a while a partner.
     fn buyer(&self, which: u8) -> Uin {
         match which {
             0..24 => self.partner(which * 8 + 1),
+            _ if which % 3 == 1 => self.mostly(which, |uin| self.world.payer_of(uin).is_some()),
             _ if which.is_multiple_of(3) => self.pays_for_itself(which),
             _ => self.customer(which),
         }
@@ -142,6 +143,8 @@ impl Scene<'_> {
         match money {
             Money::Units(units) => Amount::from_units(*units),
             Money::Near { whose, figure, delta } => {
+                // Of who is paid for mostly what its payer has.
+                let about = self.world.payer_of(about).filter(|_| whose % 16 < 12).unwrap_or(about);
                 let managing = self.bound(about).map(|bound| bound.partner);
                 let above = self.sells(about).and_then(|partner| partner.above);
                 let whose = match (whose % 8, managing.or(above)) {
@@ -203,33 +206,44 @@ impl Scene<'_> {
             | Command::Metering(metering::Command::DeleteResource(_))
             | Command::Vouchers(vouchers::Command::ExpireVoucher(_))
             | Command::Bills(bills::Command::IssueBills(_)) => Actor::System,
+            Command::Members(command) if self.now.micros() / 1_000_000 % 2 == 0 => {
+                self.speaks(command).map_or(PLATFORM, signer)
+            }
             _ => PLATFORM,
         }
     }
 
     fn asked(&self, sketch: &Sketch) -> Asked {
-        let verification = |verified: bool| if verified { Verification::Personal } else { Verification::None };
+        let verification = |verified: bool, person: bool| match (verified, person) {
+            (true, true) => Verification::Personal,
+            (true, false) => Verification::Enterprise,
+            (false, _) => Verification::None,
+        };
+        let entity = |verified: bool, name: &str| verified.then(|| name.parse().expect("it is an identifier"));
         let vouchers = |whole: i8| Amount::whole(i64::from(whole));
         let command = match sketch {
             Sketch::Open { number, verified } => Command::from(parties::OpenAccount {
                 uin: number.map(|number| uin(100_000_000_001 + u64::from(number % 6))),
                 class: AccountClass::External,
-                verification: verification(*verified),
+                verification: verification(*verified, *number == Some(3)),
                 tier: Tier::None,
-                site: None,
-                entity: verified.then(|| "E1".parse().expect("it is an identifier")),
+                site: number.filter(|number| number % 4 == 0).map(|_| Site::Cn),
+                entity: entity(*verified, "E1"),
                 followed: number.is_some(),
             }),
             Sketch::Verify { party, verified } => Command::from(parties::ChangeAccount {
                 uin: self.party(*party),
-                class: Some(AccountClass::Internal(4)),
-                verification: verified.map(verification),
+                class: Some(AccountClass::Internal(4 + party % 2)),
+                verification: verified.map(|verified| verification(verified, party % 4 == 1)),
                 tier: Some(Tier::Mid),
-                entity: verified.map(|verified| verified.then(|| "E2".parse().expect("it is an identifier"))),
+                entity: verified.map(|verified| entity(verified, if party % 3 == 0 { "E2" } else { "E1" })),
                 followed: *verified,
             }),
             Sketch::Card { party, months, which } => {
-                let account = self.party(*party);
+                let account = match which {
+                    Some(_) => self.mostly(*party, |uin| !self.book.account_facts(uin).cards.is_empty()),
+                    None => self.party(*party),
+                };
                 match which {
                     Some(which) => {
                         let cards: Vec<CardId> =
@@ -369,10 +383,18 @@ impl Scene<'_> {
                     details: "{\"region\":\"here\"}".to_owned(),
                 })
             }
-            Sketch::Pay { which, by_partner } => Command::from(buying::PayOrder {
-                order: self.order(*which, &[OrderState::ToBePaid]).into(),
-                by: if *by_partner { buying::PayBy::Partner } else { buying::PayBy::Customer },
-            }),
+            Sketch::Pay { which, by } => {
+                let order = self.order(*which, &[OrderState::ToBePaid]);
+                let account = self.book.open_order(order).map(|order| order.account);
+                let paid_for = account.is_some_and(|account| self.world.payer_of(account).is_some());
+                let by = match by {
+                    1..5 if paid_for => buying::PayBy::Payer,
+                    0 => buying::PayBy::Payer,
+                    1..4 => buying::PayBy::Partner,
+                    _ => buying::PayBy::Customer,
+                };
+                Command::from(buying::PayOrder { order: order.into(), by })
+            }
             Sketch::Deliver { which } => {
                 Command::from(buying::DeliverOrder { order: self.order(*which, &[OrderState::Processing]).into() })
             }
@@ -411,7 +433,16 @@ impl Scene<'_> {
             Sketch::Refund { which, amount } => {
                 let closed: Vec<&Order> = self.known.latest.values().filter(|order| !order.state.open()).collect();
                 let any: Vec<&Order> = self.known.latest.values().collect();
-                let orders = if which.is_multiple_of(8) || closed.is_empty() { any } else { closed };
+                // Now and then one that somebody has paid who pays for the account no more.
+                let payer = |order: &Order| self.world.payer_of(order.account).unwrap_or(order.account);
+                let others = |order: &&Order| order.paying.payer != order.account && order.paying.payer != payer(order);
+                let former: Vec<&Order> = closed.iter().copied().filter(others).collect();
+                let orders = match which % 8 {
+                    0 => any,
+                    1..4 if !former.is_empty() => former,
+                    _ if closed.is_empty() => any,
+                    _ => closed,
+                };
                 // Once in a while one that never was.
                 let order = orders.get(usize::from(which / 8) % orders.len().max(1)).filter(|_| which % 64 != 32);
                 let amount = match amount {
@@ -448,12 +479,11 @@ impl Scene<'_> {
                 let owner = resource.as_ref().filter(|_| party % 8 != 0).map(|(_, owner)| *owner);
                 let account = owner.unwrap_or_else(|| self.buyer(*party));
                 // Now and then somebody that was unbound or has moved, up to the very moments at which that was so.
-                let moved: Vec<Uin> = self.left();
-                let late = moved.get(usize::from(party / 8) % moved.len().max(1)).filter(|_| party % 8 > 4);
-                let account = late.copied().unwrap_or(account);
-                let left = late.and_then(|uin| self.book.former_bindings(*uin).last());
-                let end =
-                    left.map(|left| [left.until, left.from, left.until.plus_seconds(-60)][usize::from(party % 3)]);
+                let turns: Vec<(Uin, [Moment; 2])> = self.turns();
+                let late = turns.get(usize::from(party / 8) % turns.len().max(1)).filter(|_| party % 8 > 4);
+                let account = late.map_or(account, |(uin, _)| *uin);
+                let ends = |until: Moment, from| [until, from, until.plus_seconds(-60), until.plus_seconds(-3_600)];
+                let end = late.map(|(_, [from, until])| ends(*until, *from)[usize::from(hours.unsigned_abs() % 4)]);
                 let length = i64::from(*hours) * 3_600;
                 let period_start = end.map_or(self.later((*from).into()), |end| end.plus_seconds(-length));
                 Command::from(metering::SettleUsage {
@@ -575,6 +605,7 @@ impl Scene<'_> {
                     _ => Command::from(notices::AddWebhook { account: Some(self.party(*which)), kinds: Vec::new() }),
                 }
             }
+            Sketch::Organization(sketch) => self.on_organization(sketch),
             Sketch::Duty { which, what } => {
                 let resources: Vec<ResourceId> = self.known.resources.iter().map(|(id, _)| *id).collect();
                 let id = pick(&resources, *which, ResourceId(NEVER));
@@ -608,16 +639,23 @@ impl Scene<'_> {
         Some(self.sells(managing)?.above.unwrap_or(managing))
     }
 
-    /// Accounts that have a binding which has ended.
-    fn left(&self) -> Vec<Uin> {
+    /// From when until when accounts were bound to somebody, the last time that has ended, or paid for, the last time.
+    fn turns(&self) -> Vec<(Uin, [Moment; 2])> {
         let accounts = self.book.accounts().map(|account| account.uin);
-        accounts.filter(|uin| !self.book.former_bindings(*uin).is_empty()).collect()
+        let turns = accounts.flat_map(|uin| {
+            let left = self.book.former_bindings(uin).last().map(|left| [left.from, left.until]);
+            let paid_for = self.book.payer_intervals(uin).last();
+            let paid_for = paid_for.map(|it| [it.from, it.until.map_or(self.now, |(until, _)| until)]);
+            [left, paid_for].into_iter().flatten().map(move |turn| (uin, turn))
+        });
+        turns.collect()
     }
 
     /// What an account has paid for a prepaid resource and not got back.
     fn paid(&self, account: Uin, resource: ResourceName) -> Amount {
-        let binding_seq = self.world.buyer(account).map_or(0, |buyer| buyer.purse());
-        let paid = self.book.paid(&PaidFor { account, binding_seq, resource });
+        let buyer = self.world.buyer(account);
+        let (payer, binding_seq) = buyer.map_or((account, 0), |buyer| (buyer.payer, buyer.purse()));
+        let paid = self.book.paid(&PaidFor { account, payer, binding_seq, resource });
         Amount::from_wide(paid.customer).unwrap_or_default()
     }
 

@@ -1,6 +1,7 @@
 //! What the property tests do to a book: commands in symbols, drawn at random, that become concrete (see `scene`) only
 //! when it is their turn. So a draw can say "one unit more than the customer has by then", and shrinking keeps its sense.
 
+use crate::organizations;
 use credere_core::money::Amount;
 use proptest::bool::weighted;
 use proptest::option::of as maybe;
@@ -116,7 +117,7 @@ pub(crate) enum Sketch {
     },
     Pay {
         which: u8,
-        by_partner: bool,
+        by: u8,
     },
     Deliver {
         which: u8,
@@ -225,6 +226,7 @@ pub(crate) enum Sketch {
         which: u8,
         what: u8,
     },
+    Organization(organizations::Sketch),
 }
 
 /// Which lines of a bill a receipt is for.
@@ -287,14 +289,14 @@ fn prepaid() -> impl Strategy<Value = Sketch> {
         ),
         6 => (n(), money(), weighted(0.3)).prop_map(|(party, amount, back)| Sketch::Pool { party, amount, back }),
         2 => (n(), n()).prop_map(|(party, partner)| Sketch::Bind { party, partner }),
-        2 => n().prop_map(|party| Sketch::Unbind { party }),
+        4 => n().prop_map(|party| Sketch::Unbind { party }),
         12 => (n(), money(), weighted(0.3)).prop_map(|(party, amount, back)| Sketch::Allocate { party, amount, back }),
         3 => (n(), money(), flag()).prop_map(|(party, amount, granted)| Sketch::TopUp { party, amount, granted }),
         2 => (n(), maybe(money()), maybe(money())).prop_map(
             |(party, limit, overdue)| Sketch::Finance { party, limit, overdue }
         ),
         1 => n().prop_map(|party| Sketch::Note { party }),
-        2 => (n(), 0..3_u8, maybe(n())).prop_map(|(party, months, which)| Sketch::Card { party, months, which }),
+        4 => (n(), 0..3_u8, maybe(n())).prop_map(|(party, months, which)| Sketch::Card { party, months, which }),
         1 => (n(), n()).prop_map(|(code, freeze)| Sketch::AddProduct { code, freeze }),
         1 => (n(), maybe(n())).prop_map(|(code, freeze)| Sketch::ChangeProduct { code, freeze }),
         4 => (n(), flag(), n(), maybe(n()), rate(), maybe(-5..20_i8), maybe(-5..20_i8)).prop_map(
@@ -306,7 +308,7 @@ fn prepaid() -> impl Strategy<Value = Sketch> {
         16 => (n(), n(), 0..6_u8, money(), flag(), weighted(0.3)).prop_map(
             |(party, product, kind, amount, capture, park)| Sketch::Order { party, product, kind, amount, capture, park }
         ),
-        6 => (n(), flag()).prop_map(|(which, by_partner)| Sketch::Pay { which, by_partner }),
+        10 => (n(), 0..6_u8).prop_map(|(which, by)| Sketch::Pay { which, by }),
         4 => n().prop_map(|which| Sketch::Deliver { which }),
         3 => n().prop_map(|which| Sketch::Cancel { which }),
         14 => (n(), n(), money(), maybe(weighted_hours())).prop_map(
@@ -367,13 +369,13 @@ fn postpaid() -> impl Strategy<Value = Sketch> {
         ),
         4 => (n(), flag()).prop_map(|(party, forced)| Sketch::Force { party, forced }),
         2 => (n(), flag()).prop_map(|(party, on)| Sketch::Subscribe { party, on }),
-        4 => (n(), n()).prop_map(|(which, what)| Sketch::Webhook { which, what }),
+        6 => (n(), n()).prop_map(|(which, what)| Sketch::Webhook { which, what }),
         2 => (n(), n()).prop_map(|(which, what)| Sketch::Duty { which, what }),
     ]
 }
 
 fn sketch() -> impl Strategy<Value = Sketch> {
-    prop_oneof![prepaid(), postpaid()]
+    prop_oneof![3 => prepaid(), 3 => postpaid(), 2 => organizations::sketch().prop_map(Sketch::Organization)]
 }
 
 fn step() -> impl Strategy<Value = Step> {

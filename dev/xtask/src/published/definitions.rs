@@ -37,6 +37,10 @@ pub(super) struct Definitions {
     pub(super) objects: BTreeMap<String, Vec<Member>>,
 }
 
+/// Members that are published as unsigned and are sent below zero all the same, by service, version, object and name: an
+/// expired invitation has -1 (O39).
+const BELOW_ZERO: [(&str, &str, &str, &str); 1] = [("organization", "2018-12-25", "OrgInvitation", "Status")];
+
 /// What an action takes and gives, as names of objects.
 #[derive(Debug, Deserialize)]
 pub(super) struct Action {
@@ -141,7 +145,10 @@ impl Definitions {
         let mut objects = BTreeMap::new();
         for (name, object) in &raw.objects {
             let members = object.members.iter().map(|member| {
-                read_member(member, &raw.objects).with_context(|| format!("member `{}` of `{name}`", member.name))
+                let read = read_member(member, &raw.objects);
+                let read = read.with_context(|| format!("member `{}` of `{name}`", member.name))?;
+                let signed = BELOW_ZERO.contains(&(service.name, service.version, name.as_str(), read.name.as_str()));
+                Ok(if signed { Member { shape: Shape::Signed, ..read } } else { read })
             });
             objects.insert(name.clone(), members.collect::<Result<Vec<Member>>>()?);
         }
@@ -268,6 +275,26 @@ pub(super) mod tests {
         assert_eq!((reply[0].always_sent, reply[0].nullable), (true, false));
         assert_eq!((reply[1].always_sent, reply[1].nullable), (true, true));
         assert!(!reply[2].always_sent);
+    }
+
+    #[test]
+    fn what_is_sent_below_zero_is_signed() {
+        let text = r#"{
+            "metadata": {"apiVersion": "2018-12-25", "serviceShortName": "organization"},
+            "actions": {},
+            "objects": {
+                "OrgInvitation": {"members": [
+                    {"name": "Id", "type": "int", "member": "uint64"},
+                    {"name": "Status", "type": "int", "member": "uint64"}
+                ]},
+                "OrgMember": {"members": [{"name": "Status", "type": "int", "member": "uint64"}]}
+            }
+        }"#;
+        let service = Service { name: "organization", version: "2018-12-25", newest: false };
+        let definitions = Definitions::read(text, &service).unwrap();
+        let shapes = |object| definitions.members(object).iter().map(|member| member.shape.clone()).collect::<Vec<_>>();
+        assert_eq!(shapes("OrgInvitation"), [Shape::Unsigned, Shape::Signed]);
+        assert_eq!(shapes("OrgMember"), [Shape::Unsigned]);
     }
 
     #[test]

@@ -193,7 +193,7 @@ impl<'a> Writer<'a> {
 
     fn limits(&self, action: &str, object: &str) -> Result<String> {
         let mut text = String::new();
-        for (parameter, limit) in limits::of(self.service.name, action) {
+        for (parameter, limit) in limits::of(self.service, action) {
             let member = self.definitions.members(object).iter().find(|member| member.name == parameter);
             let Some(member) = member.filter(|member| limit.fits(&member.shape)) else {
                 bail!("the limit on `{parameter}` of `{action}` fits no parameter");

@@ -2,7 +2,7 @@
 //! they are kept here as a list that was read by a person. A limit that fits no member is an error of the generator.
 //! What a limit depends on besides its own parameter (dates, roles, other parameters) is a rule, and lives in the action.
 
-use super::definitions::Shape;
+use super::definitions::{Service, Shape};
 use Limit::{AtLeast, Length, OneOf, Range};
 
 /// A limit on one parameter.
@@ -64,11 +64,17 @@ const PAYMENT_MODES: Limit = OneOf(&["AllPayment", "Prepaid", "Postpaid"]);
 const PRODUCT_SCOPES: Limit = OneOf(&["AllProducts", "SpecifyProducts", "SpecifyProductsBlacklist"]);
 const PERIODS: Limit = OneOf(&["day", "month"]);
 const ORDERS: Limit = OneOf(&["desc", "asc"]);
+const LANGUAGES: Limit = OneOf(&["en", "zh"]);
+const MEMBER_NAME: Limit = Length(1, 25);
+const POLICY_TYPES: Limit = OneOf(&["Financial"]);
+const QUITTING: Limit = OneOf(&["Allow", "Denied"]);
+const TAGS: Limit = Length(0, 10);
 
 /// One entry: the service, the action, the parameter, its limit.
 type Entry = (&'static str, &'static str, &'static str, Limit);
 
-/// The list, by action. A page size of a call that states no upper bound has none here.
+/// The list, by action, of the newest version of each service; older versions state no limits. A page size of a call that
+/// states no upper bound has none here.
 const LIMITS: &[Entry] = &[
     ("intlpartnersmgt", "ApproveClientApply", "ApproveType", DECISIONS),
     ("intlpartnersmgt", "ApproveSubAgentApply", "ApproveType", DECISIONS),
@@ -195,13 +201,28 @@ const LIMITS: &[Entry] = &[
     ("intlpartnersmgt", "QueryVoucherListByUin", "ClientUins", Length(1, 20)),
     ("intlpartnersmgt", "QueryVoucherListByUin", "Status", OneOf(&["Unused", "Used", "Expired"])),
     ("intlpartnersmgt", "SendVerifyCode", "PhoneNum", Length(1, 32)),
+    ("organization", "DescribeOrganization", "Lang", LANGUAGES),
+    ("organization", "DescribeOrganizationMembers", "Limit", Range(1, 50)),
+    ("organization", "DescribeOrganizationMembers", "Lang", LANGUAGES),
+    ("organization", "DescribeOrganizationMembers", "Tags", TAGS),
+    ("organization", "DescribeOrganizationNodes", "Limit", Range(1, 50)),
+    ("organization", "DescribeOrganizationNodes", "Tags", TAGS),
+    ("organization", "InviteOrganizationMember", "Name", MEMBER_NAME),
+    ("organization", "InviteOrganizationMember", "PolicyType", POLICY_TYPES),
+    ("organization", "InviteOrganizationMember", "IsAllowQuit", QUITTING),
+    ("organization", "InviteOrganizationMember", "Tags", TAGS),
+    ("organization", "UpdateOrganizationMember", "Name", MEMBER_NAME),
+    ("organization", "UpdateOrganizationMember", "Remark", Length(0, 40)),
+    ("organization", "UpdateOrganizationMember", "PolicyType", POLICY_TYPES),
+    ("organization", "UpdateOrganizationMember", "IsAllowQuit", QUITTING),
+    ("organization", "UpdateOrganizationMember", "IsModifyNickName", Range(0, 1)),
 ];
 
 /// The limits on the parameters of an action, each with its parameter.
-pub(super) fn of<'a>(service: &'a str, action: &'a str) -> impl Iterator<Item = (&'static str, Limit)> + 'a {
+pub(super) fn of<'a>(service: &'a Service, action: &'a str) -> impl Iterator<Item = (&'static str, Limit)> + 'a {
     LIMITS
         .iter()
-        .filter(move |(owner, name, ..)| *owner == service && *name == action)
+        .filter(move |(owner, name, ..)| service.newest && *owner == service.name && *name == action)
         .map(|(.., parameter, limit)| (*parameter, *limit))
 }
 
@@ -228,6 +249,14 @@ mod tests {
             };
             assert!(sensible, "{action} {parameter}");
         }
+    }
+
+    #[test]
+    fn an_older_version_has_none() {
+        let newest = Service { name: "organization", version: "2021-03-31", newest: true };
+        let older = Service { version: "2018-12-25", newest: false, ..newest };
+        assert_eq!(of(&newest, "UpdateOrganizationMember").count(), 5);
+        assert_eq!(of(&older, "UpdateOrganizationMember").count(), 0);
     }
 
     #[test]

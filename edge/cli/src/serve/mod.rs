@@ -210,6 +210,7 @@ pub(crate) fn app_options(
                 balance_checked_types: settings.types("rules.balance_checked_internal_types"),
                 consistent_classes: settings.flag("rules.consistent_account_classes"),
                 entity_admin_pays: settings.flag("rules.entity_admin_pays"),
+                strict_exit: settings.flag("rules.strict_exit"),
             },
         },
         waiting_max: usize::try_from(settings.number("limits.waiting_operations")).unwrap_or(usize::MAX),

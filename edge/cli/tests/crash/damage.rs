@@ -194,7 +194,7 @@ fn files_that_can_be_made_again_are_made_again() {
 #[test]
 fn another_format_is_refused_and_left_alone() {
     let mut stopped = Stopped::new(0, 1_000_000);
-    for found in [1, 3] {
+    for found in [1, 2, 4] {
         let setup = stopped.copy();
         let path = setup.data.join("journal.db");
         let connection = Connection::open(&path).expect("the journal opens");
@@ -202,7 +202,7 @@ fn another_format_is_refused_and_left_alone() {
         assert_eq!(changed, 1);
         drop(connection);
         let before = std::fs::read(&path).expect("the file is there");
-        let (its, ours) = (format!("has format {found}"), "format 2 only");
+        let (its, ours) = (format!("has format {found}"), "format 3 only");
         let ended = proof(&setup.data).is(3);
         assert!(ended.errors.contains(&its) && ended.errors.contains(ours), "{ended:?}");
         refused(&setup, &its);

@@ -1,9 +1,11 @@
 //! Every scenario of the repository over HTTP, on the real binary: the platform acts and looks through `/v1`, partners act
-//! for themselves through the Cloud API with signed requests. Each scenario has a server on a folder of its own, which is
+//! for themselves through the Cloud API with signed requests, admins and members of organizations while the server is down. Each
+//! scenario has a server on a folder of its own, which is
 //! stopped, proven and started again at the end.
 
 mod client;
 mod cloud;
+mod organizations;
 mod server;
 mod spending;
 mod view;

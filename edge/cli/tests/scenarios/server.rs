@@ -1,12 +1,13 @@
 //! The binary under test on a folder of its own: started, stopped by a signal, and run for its other commands.
 
 use crate::client::{Client, failure};
+use crate::organizations::MASTER_KEY;
 use credere_core::book::Rules;
 use credere_testkit::Failure;
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use tempfile::TempDir;
 
@@ -25,18 +26,31 @@ impl Folder {
         Ok(Folder { folder: tempfile::tempdir().map_err(failure)?, rules: rules.clone() })
     }
 
+    /// Where the store is.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The choices that its servers make.
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
     /// Starts a server and waits until it is ready.
     pub(crate) fn serve(&self) -> Result<(Server, Client), Failure> {
         let log = self.folder.path().join("log");
         let flag = |on: bool| if on { "true" } else { "false" };
-        let mut child = command(&["serve", "--sandbox", "--listen", "127.0.0.1:0"], &self.folder.path().join("data"))
+        let mut child = command(&["serve", "--sandbox", "--listen", "127.0.0.1:0"], &self.data())
             .env("CREDERE_PLATFORM_KEY", PLATFORM_KEY)
+            .env("CREDERE_MASTER_KEY", MASTER_KEY)
             .env("CREDERE_CLOUD_RATE_LIMITS", "false")
             .env("CREDERE_RULES_POOL_API_ALLOW_NEGATIVE", flag(self.rules.pool_allow_negative))
             .env(
                 "CREDERE_RULES_PAY_ON_BEHALF_SKIPS_CUSTOMER_CHECK",
                 flag(self.rules.pay_on_behalf_skips_customer_check),
             )
+            .env("CREDERE_RULES_STRICT_EXIT", flag(self.rules.check.strict_exit))
+            .env("CREDERE_RULES_CONSISTENT_ACCOUNT_CLASSES", flag(self.rules.check.consistent_classes))
             .stdout(Stdio::piped())
             .stderr(File::create(&log).map_err(failure)?)
             .spawn()
@@ -57,7 +71,7 @@ impl Folder {
 
     /// Proves the store, which no server has open.
     pub(crate) fn verify(&self) -> Result<(), Failure> {
-        let output = command(&["verify"], &self.folder.path().join("data")).output().map_err(failure)?;
+        let output = command(&["verify"], &self.data()).output().map_err(failure)?;
         if output.status.success() {
             return Ok(());
         }

@@ -148,15 +148,20 @@ impl HttpWorld {
         }
     }
 
-    /// Gives the newest line of an account its name, where the answer did not say which it is.
-    pub(crate) fn remember_newest_line(&mut self, operation: &Operation, account: u64) -> Result<(), Failure> {
+    /// Gives the newest line of all its name, where the answer did not say which it is.
+    pub(crate) fn remember_newest_line(&mut self, operation: &Operation) -> Result<(), Failure> {
         if operation.line().is_none() {
             return Ok(());
         }
-        let lines = self.lines_of(account)?;
-        let number = |id: &String| id.trim_start_matches("line_").parse::<u64>().unwrap_or(0);
-        if let Some(newest) = lines.into_iter().map(|(id, _)| id).max_by_key(number) {
-            self.remember_line(operation, &newest);
+        let mut newest: Option<(u64, String)> = None;
+        for account in self.accounts.values() {
+            let lines = self.lines_of(*account)?.into_iter();
+            let numbered = lines.map(|(id, _)| (id.trim_start_matches("line_").parse().unwrap_or(0), id));
+            newest = newest.into_iter().chain(numbered).max();
+        }
+        // What only waits has posted none, and the newest is another operation's.
+        if let Some((_, id)) = newest.filter(|(_, id)| !self.lines.values().any(|known| known == id)) {
+            self.remember_line(operation, &id);
         }
         Ok(())
     }

@@ -44,11 +44,12 @@ impl HttpWorld {
         lines.sort_by_key(|(id, _)| id.trim_start_matches("line_").parse::<u64>().unwrap_or(0));
         view.lines = Some(lines.into_iter().map(|(_, line)| line).collect());
         view.notices = Some(self.notices()?);
+        view.organizations = Some(self.shown_organizations()?);
         Ok(view)
     }
 
     /// Everything on a list, page by page.
-    fn listed(&self, path: &str) -> Result<Vec<Value>, Failure> {
+    pub(crate) fn listed(&self, path: &str) -> Result<Vec<Value>, Failure> {
         let (mut all, mut cursor) = (Vec::new(), String::new());
         loop {
             let page = self.client.get(&format!("{path}limit=200{cursor}"))?;
@@ -65,13 +66,19 @@ impl HttpWorld {
     pub(crate) fn lines_of(&self, uin: u64) -> Result<Vec<(String, LineView)>, Failure> {
         let months = self.client.get(&format!("/v1/bills/{uin}"))?;
         let months = months["data"].as_array().cloned().ok_or_else(|| Failure::new(format!("no months: {months}")))?;
+        // What a second-level reseller uses itself is on its distributor's spend line, and looks like a customer's.
+        let account = self.client.get(&format!("/v1/accounts/{uin}"))?;
+        let uses_itself = account["channel"]["role"] == "second_level_reseller";
         let mut shown = Vec::new();
         for month in &months {
             let month = text(month, "month")?;
             let bill = self.client.get(&format!("/v1/bills/{uin}/{month}"))?;
             let rows = self.listed(&format!("/v1/bills/{uin}/{month}/lines?"))?;
             let mut sums = (Amount::ZERO, Amount::ZERO);
-            for row in &rows {
+            // Own use, and what money of one's own paid, is nobody's to confirm.
+            let of_nobody =
+                |row: &&Value| uses_itself || row["partner_uin"].is_null() || row["partner_uin"] == row["payer_uin"];
+            for row in rows.iter().filter(|row| !of_nobody(row)) {
                 let part = if row["confirmed"] == true { &mut sums.0 } else { &mut sums.1 };
                 *part = part.plus(amount(row, "amount")?).map_err(failure)?;
             }
@@ -84,7 +91,7 @@ impl HttpWorld {
                 let action = ActionType::from_name(text(&row, "action_type")?);
                 let line = LineView {
                     name: known.map(|(name, _)| name.clone()),
-                    account: self.name(uin),
+                    account: self.name(number(&row, "owner_uin")?),
                     pays: self.pays(&row)?,
                     month: month.parse().map_err(failure)?,
                     action: action.ok_or_else(|| Failure::new(format!("a type that is none: {row}")))?,
@@ -268,6 +275,7 @@ fn shown_finance(finance: &Value) -> Result<FinanceView, Failure> {
         credit_limit: amount(finance, "credit_limit")?,
         credit_used: amount(finance, "credit_used")?,
         frozen: amount(finance, "frozen")?,
+        overdue_amount: amount(finance, "overdue_amount")?,
         available: amount(finance, "available")?,
         state: text(finance, "state")?.to_owned(),
     })

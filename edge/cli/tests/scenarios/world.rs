@@ -6,9 +6,11 @@ use crate::client::{Answer, Client, amount, failure, number, text};
 use crate::cloud::{Credential, Reply, call, figure};
 use crate::server::{Folder, Server};
 use credere_core::book::Rules;
+use credere_core::book::buying::PayBy;
+use credere_core::channel::{AccountClass, Tier, Verification};
 use credere_core::money::Amount;
-use credere_testkit::scenario::{By, DiscountFor, Name, Operation, PlaceOrder, ReceiptPart, Span};
-use credere_testkit::{Failure, Figures, Outcome, View, World};
+use credere_testkit::scenario::{By, DiscountFor, Name, Operation, PlaceOrder, Profile, ReceiptPart, Span};
+use credere_testkit::{Failure, Figures, Names, Outcome, View, World};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,7 +51,7 @@ const CLOUD_CODES: [(&str, &str, &[&str]); 10] = [
 
 /// A server, and what the names of a scenario stand for on it.
 pub(crate) struct HttpWorld {
-    folder: Folder,
+    pub(crate) folder: Folder,
     /// Absent only while the folder is being proven.
     server: Option<Server>,
     pub(crate) client: Client,
@@ -59,6 +61,10 @@ pub(crate) struct HttpWorld {
     pub(crate) vouchers: BTreeMap<Name, String>,
     pub(crate) resources: BTreeSet<Name>,
     pub(crate) lines: BTreeMap<Name, String>,
+    /// The organization that an account made last.
+    pub(crate) organizations: BTreeMap<Name, u64>,
+    /// The same names for the application, which speaks the core's types.
+    pub(crate) names: Names,
     discounts: BTreeMap<Name, String>,
     credentials: BTreeMap<u64, Credential>,
     /// Makes keys and signed requests differ.
@@ -99,6 +105,8 @@ impl HttpWorld {
             vouchers: BTreeMap::new(),
             resources: BTreeSet::new(),
             lines: BTreeMap::new(),
+            organizations: BTreeMap::new(),
+            names: Names::default(),
             discounts: BTreeMap::new(),
             credentials: BTreeMap::new(),
             count: 0,
@@ -139,14 +147,23 @@ impl HttpWorld {
 
     /// The request that an operation of the platform is, but for those on authorizations.
     fn asked(&self, operation: &Operation) -> Result<Asked, Failure> {
-        let level = |verified: &bool| json!({ "level": if *verified { "enterprise" } else { "none" } });
         Ok(match operation {
-            Operation::OpenAccount { account, verified, number } => {
-                let body = json!({ "name": account, "verification": level(verified), "uin": number });
+            Operation::OpenAccount { account, profile, number } => {
+                let verification = Some(profile.verification.unwrap_or(Verification::Enterprise));
+                let mut body = told(&Profile { verification, ..profile.clone() });
+                (body["name"], body["uin"]) = (json!(account), json!(number));
                 post("/v1/accounts", without_nulls(body))
             }
-            Operation::SetVerified { account, verified } => {
-                patch(format!("/v1/accounts/{}", self.uin(account)), json!({ "verification": level(verified) }))
+            Operation::ChangeAccount { account, profile } => {
+                patch(format!("/v1/accounts/{}", self.uin(account)), told(profile))
+            }
+            Operation::AddCard { account, until } => {
+                let body = json!({ "last4": "4242", "expires": until.to_string() });
+                post(format!("/v1/accounts/{}/cards", self.uin(account)), body)
+            }
+            Operation::ChangeOverdue { account, amount } => {
+                let body = json!({ "overdue_amount": amount.to_string() });
+                patch(format!("/v1/accounts/{}/finance", self.uin(account)), body)
             }
             Operation::TopUp { account, amount, granted } => {
                 let kind = if *granted { "granted" } else { "cash" };
@@ -207,8 +224,13 @@ impl HttpWorld {
                 delete(format!("/v1/discounts/{id}"))
             }
             Operation::PlaceOrder(order) => post("/v1/orders", self.new_order(order)),
-            Operation::PayOrder { order, by_partner } => {
-                post(self.order(order, "pay"), json!({ "by": if *by_partner { "partner" } else { "customer" } }))
+            Operation::PayOrder { order, by } => {
+                let by = match by {
+                    PayBy::Customer => "customer",
+                    PayBy::Partner => "partner",
+                    PayBy::Payer => "payer",
+                };
+                post(self.order(order, "pay"), json!({ "by": by }))
             }
             Operation::DeliverOrder { order } => post(self.order(order, "deliver"), json!({})),
             Operation::CancelOrder { order } => post(self.order(order, "cancel"), json!({})),
@@ -218,6 +240,9 @@ impl HttpWorld {
             Operation::Authorize { .. } | Operation::Capture { .. } | Operation::Release { .. } => {
                 return Err(Failure::new("operations on authorizations have a door of their own"));
             }
+            Operation::Organize(act) => self
+                .asked_of_organizations(act)
+                .ok_or_else(|| Failure::new("what admins and members do is no request of the platform"))?,
             other => self.asked_for_spending(other)?,
         })
     }
@@ -272,8 +297,7 @@ impl HttpWorld {
                 self.authorizations.insert(name.clone(), id.to_owned());
             }
             Operation::Capture { .. } => {
-                let account = id.split('_').nth(1).and_then(|number| number.parse().ok());
-                self.remember_newest_line(operation, account.unwrap_or(NOBODY))?;
+                self.remember_newest_line(operation)?;
             }
             _ => {}
         }
@@ -310,7 +334,7 @@ impl HttpWorld {
             | Operation::PayOrder { .. }
             | Operation::DeliverOrder { .. }
             | Operation::RefundOrder { .. }
-            | Operation::TerminateResource { .. } => self.remember_newest_line(operation, number(made, "account_uin")?),
+            | Operation::TerminateResource { .. } => self.remember_newest_line(operation),
             _ => Ok(()),
         }
     }
@@ -348,6 +372,11 @@ impl HttpWorld {
             return Err(Failure::new(format!("a problem of status {status} says {body}")));
         }
         let mut refused = Outcome::refused(text(body, "code")?);
+        for check in body["checks"].as_array().into_iter().flatten().filter(|check| !check["code"].is_null()) {
+            let code = text(check, "code")?;
+            let code = code.split_once('.').map_or(code, |(_, code)| code).to_owned();
+            refused.conditions.push((text(check, "rule")?.to_owned(), code));
+        }
         if (refused.word == "insufficient_credit") != (*status == 402) {
             return Err(Failure::new(format!("`{}` has the status {status}", refused.word)));
         }
@@ -432,7 +461,14 @@ impl HttpWorld {
         }
     }
 
-    fn stop(&mut self) -> Result<(), Failure> {
+    /// Starts the server anew on its folder.
+    pub(crate) fn start(&mut self) -> Result<(), Failure> {
+        let (server, client) = self.folder.serve()?;
+        (self.server, self.client) = (Some(server), client);
+        Ok(())
+    }
+
+    pub(crate) fn stop(&mut self) -> Result<(), Failure> {
         self.server.take().map_or(Ok(()), Server::stop)
     }
 }
@@ -474,6 +510,7 @@ impl World for HttpWorld {
             | Operation::ForceSuspension { by: By::Account(_), .. } => {
                 Err(Failure::new("the Cloud API has no idempotency keys"))
             }
+            Operation::Organize(act) if self.asked_of_organizations(act).is_none() => self.organize(operation),
             _ => {
                 let Asked { method, path, body } = self.asked(operation)?;
                 let answer = self.client.call(method, &path, key, body.as_ref())?;
@@ -493,8 +530,7 @@ impl World for HttpWorld {
         let before = self.look()?;
         self.stop()?;
         self.folder.verify()?;
-        let (server, client) = self.folder.serve()?;
-        (self.server, self.client) = (Some(server), client);
+        self.start()?;
         let after = self.look()?;
         self.stop()?;
         if before == after {
@@ -513,6 +549,36 @@ fn refused(action: &str, code: &str) -> Result<Outcome, Failure> {
     };
     let or = others.iter().map(|word| (*word).to_owned()).collect();
     Ok(Outcome { or, figures: Figures::Unknown, ..Outcome::refused(*first) })
+}
+
+/// What is told of an account.
+fn told(profile: &Profile) -> Value {
+    let Profile { verification, entity, class, tier, followed, site } = profile;
+    let level = verification.map(|verification| match verification {
+        Verification::None => "none",
+        Verification::Personal => "personal",
+        Verification::Enterprise => "enterprise",
+    });
+    let verification = without_nulls(json!({ "level": level, "entity_id": entity }));
+    let told = verification.as_object().is_some_and(|fields| !fields.is_empty());
+    let class = class.map(|class| match class {
+        AccountClass::External => json!({ "kind": "external" }),
+        AccountClass::Internal(kind) => json!({ "kind": "internal", "type": kind }),
+    });
+    let tier = tier.map(|tier| match tier {
+        Tier::None => "none",
+        Tier::Key => "key",
+        Tier::Mid => "mid",
+        Tier::LongTail => "long_tail",
+    });
+    let mut body = without_nulls(json!({
+        "verification": told.then_some(verification), "class": class, "tier": tier,
+        "site": site.map(|site| site.name()),
+    }));
+    if let Some(followed) = followed {
+        body["channel_manager"] = if *followed { json!("Example Manager") } else { Value::Null };
+    }
+    body
 }
 
 /// An object without the fields that have no value.

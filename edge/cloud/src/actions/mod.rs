@@ -4,8 +4,11 @@
 
 mod errors;
 mod intlpartnersmgt_v20220928;
+mod membership;
 mod offered;
 mod once;
+mod organization_v20181225;
+mod organization_v20210331;
 mod products;
 mod reading;
 
@@ -22,7 +25,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 /// Every action that is offered. One that is published and not here answers `InvalidAction`.
-const OFFERED: &[Room] = &[intlpartnersmgt_v20220928::ROOM];
+const OFFERED: &[Room] = &[intlpartnersmgt_v20220928::ROOM, organization_v20181225::ROOM, organization_v20210331::ROOM];
 
 /// Those of them that are not published: the console's, with definitions of our own (R90).
 #[cfg(test)]

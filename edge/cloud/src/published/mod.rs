@@ -3,3 +3,5 @@
 
 pub(crate) mod catalogue;
 pub(crate) mod intlpartnersmgt_v20220928;
+pub(crate) mod organization_v20181225;
+pub(crate) mod organization_v20210331;

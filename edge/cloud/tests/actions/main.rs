@@ -7,6 +7,8 @@ mod answers;
 mod bills;
 mod market;
 mod matrix;
+mod organization_refusals;
+mod organizations;
 mod receipts;
 mod refusals;
 mod signer;

@@ -1,7 +1,7 @@
 //! A small market, the same in every test: a distributor with two second-level resellers, a reseller, an agent and an
 //! account that belongs to nobody, each with its customers and a credential; strangers besides. Business time stands still.
 
-use crate::signer::{Credential, signed};
+use crate::signer::{Api, Credential, PARTNER_CENTER, signed_to};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -9,7 +9,7 @@ use credere_app::Caller;
 use credere_app::clock::{Clock, machine_now};
 use credere_app::engine::EngineOptions;
 use credere_app::metering::{UsageRequest, UsageStatus};
-use credere_app::parties::NewAccount;
+use credere_app::parties::{AccountChange, NewAccount};
 use credere_app::random;
 use credere_app::{App, MasterKey, Options, Quiet};
 use credere_cloud::actions::{EVERY_CALL, reference};
@@ -190,6 +190,19 @@ impl Market {
         self.credentials.insert(number, Credential { secret_id: given.secret_id, secret_key });
     }
 
+    /// An account that is verified as an enterprise, the one with this identifier.
+    pub(crate) async fn enterprise(&mut self, number: u64, name: &str, entity: &str) {
+        self.account(number, name, Verification::Enterprise).await;
+        let text = |text: &str| Some(Some(text.to_owned()));
+        let profile = ProfilePatch {
+            entity_id: text(entity),
+            entity_name: text(&format!("{entity} Ltd")),
+            ..ProfilePatch::default()
+        };
+        let change = AccountChange { profile, ..AccountChange::default() };
+        self.app.change_account(platform(), None, uin(number), change).await.unwrap();
+    }
+
     async fn partner(&mut self, number: u64, name: &str, kind: PartnerKind, above: Option<u64>, quota: &str) {
         self.account(number, name, Verification::Enterprise).await;
         self.platform(Command::from(parties::RegisterPartner {
@@ -319,7 +332,12 @@ impl Market {
 
     /// Calls an action as an account; gives the whole body, its request id replaced by `ID`.
     pub(crate) async fn call(&self, caller: u64, action: &str, body: &str) -> String {
-        self.send(action, signed(self.credential(caller), action, body, now())).await
+        self.call_in(PARTNER_CENTER, caller, action, body).await
+    }
+
+    /// The same in any service and version.
+    pub(crate) async fn call_in(&self, api: Api, caller: u64, action: &str, body: &str) -> String {
+        self.send(action, signed_to(api, self.credential(caller), action, body, now())).await
     }
 
     /// The same market behind a door that remembers nothing, as after a restart.
@@ -330,13 +348,15 @@ impl Market {
 
     /// Sends a request; the error code must be one that the reference has for the action.
     pub(crate) async fn send(&self, action: &str, request: Request<Body>) -> String {
+        let version = request.headers()["X-TC-Version"].to_str().unwrap().to_owned();
         let response = self.router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), 200);
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let body: serde_json::Value = serde_json::from_str(&text).unwrap();
         if let Some(code) = body["Response"]["Error"]["Code"].as_str() {
-            let known = reference().into_iter().find(|known| known.name == action).map(|known| known.errors);
+            let known = reference().into_iter().find(|known| known.name == action && known.version == version);
+            let known = known.map(|known| known.errors);
             let mut codes = known.unwrap_or_default().iter().chain(EVERY_CALL);
             assert!(codes.any(|known| known.name() == code), "{action} has no code {code}");
         }

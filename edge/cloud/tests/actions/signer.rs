@@ -16,14 +16,40 @@ pub(crate) struct Credential {
     pub(crate) secret_key: String,
 }
 
-/// A POST request that is signed for the second `at`.
-pub(crate) fn signed(credential: &Credential, action: &str, body: &str, at: i64) -> Request<Body> {
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed).to_string();
-    signed_as_number(credential, action, body, at, &number)
+/// A service in one of its versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Api {
+    pub(crate) service: &'static str,
+    pub(crate) version: &'static str,
 }
 
-/// The same, with a number of the test's choosing: equal numbers make equal requests.
+pub(crate) const PARTNER_CENTER: Api = Api { service: "intlpartnersmgt", version: "2022-09-28" };
+
+/// A POST request to Partner Center that is signed for the second `at`.
+pub(crate) fn signed(credential: &Credential, action: &str, body: &str, at: i64) -> Request<Body> {
+    signed_to(PARTNER_CENTER, credential, action, body, at)
+}
+
+/// The same to any service.
+pub(crate) fn signed_to(api: Api, credential: &Credential, action: &str, body: &str, at: i64) -> Request<Body> {
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed).to_string();
+    request(api, credential, action, body, at, &number)
+}
+
+/// A request to Partner Center with a number of the test's choosing: equal numbers make equal requests.
 pub(crate) fn signed_as_number(
+    credential: &Credential,
+    action: &str,
+    body: &str,
+    at: i64,
+    number: &str,
+) -> Request<Body> {
+    request(PARTNER_CENTER, credential, action, body, at, number)
+}
+
+/// The same to any service.
+pub(crate) fn request(
+    api: Api,
     credential: &Credential,
     action: &str,
     body: &str,
@@ -34,10 +60,10 @@ pub(crate) fn signed_as_number(
     let headers = format!("content-type:application/json\nhost:localhost\nx-number:{number}\n");
     let names = "content-type;host;x-number";
     let canonical = format!("POST\n/\n\n{headers}\n{names}\n{}", hash(body.as_bytes()));
-    let scope = format!("{date}/intlpartnersmgt/tc3_request");
+    let scope = format!("{date}/{}/tc3_request", api.service);
     let text = format!("TC3-HMAC-SHA256\n{at}\n{scope}\n{}", hash(canonical.as_bytes()));
     let mut key = mac(format!("TC3{}", credential.secret_key).as_bytes(), &date);
-    for part in ["intlpartnersmgt", "tc3_request"] {
+    for part in [api.service, "tc3_request"] {
         key = mac(&key, part);
     }
     let signature = hex(&mac(&key, &text));
@@ -50,7 +76,7 @@ pub(crate) fn signed_as_number(
         .header("Content-Type", "application/json")
         .header("Authorization", authorization)
         .header("X-TC-Action", action)
-        .header("X-TC-Version", "2022-09-28")
+        .header("X-TC-Version", api.version)
         .header("X-TC-Timestamp", at.to_string())
         .header("X-Number", number)
         .body(Body::from(body.to_owned()))

@@ -78,7 +78,7 @@ pub(crate) async fn change_account(
             entity_id: patch(verification.entity_id),
             entity_name: patch(verification.entity_name),
             channel_manager: patch(value.channel_manager),
-            remark: None,
+            ..ProfilePatch::default()
         },
     };
     let done = call.judged(call.app().change_account(call.caller, claim.key, uin, change).await, &[])?;

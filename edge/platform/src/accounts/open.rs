@@ -69,7 +69,7 @@ pub(crate) async fn open_account(Json { call, value, bytes, .. }: Json<NewAccoun
         entity_id: verification.entity_id.flatten().map(|text| text.0),
         entity_name: verification.entity_name.flatten().map(|text| text.0),
         channel_manager: value.channel_manager.map(|text| text.0),
-        remark: None,
+        ..Profile::default()
     };
     let new = NewAccount {
         uin: value.uin.map(|number| number.0),
@@ -84,7 +84,7 @@ pub(crate) async fn open_account(Json { call, value, bytes, .. }: Json<NewAccoun
             entity_id: Some(profile.entity_id.clone()),
             entity_name: Some(profile.entity_name.clone()),
             channel_manager: Some(profile.channel_manager.clone()),
-            remark: None,
+            ..ProfilePatch::default()
         },
     };
     let claim = call.claim(&bytes)?;

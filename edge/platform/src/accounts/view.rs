@@ -332,7 +332,7 @@ impl AccountBody {
     /// An account that is no partner, and pays for itself.
     pub(super) fn plain(app: &App, account: &Account, site: Site, profile: Profile) -> AccountBody {
         let customer = account.customer.as_ref();
-        let Profile { name, email, phone, entity_id, entity_name, channel_manager, remark: _ } = profile;
+        let Profile { name, email, phone, entity_id, entity_name, channel_manager, .. } = profile;
         AccountBody {
             uin: AccountNumber(account.uin),
             name,

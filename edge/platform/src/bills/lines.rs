@@ -55,7 +55,9 @@ struct LineBody {
     amount: Money,
     /// What the paying partner owes the platform.
     partner_amount: Money,
-    /// Whose money, credit or voucher pays.
+    /// Who has what it is for: who pays, or a member of the organization that it pays for.
+    owner_uin: AccountNumber,
+    /// Whose money, credit or voucher pays; it is this account's bill.
     payer_uin: AccountNumber,
     /// The partner that owes the platform for it; `null` without one.
     partner_uin: Option<AccountNumber>,
@@ -90,7 +92,8 @@ impl LineBody {
             voucher_amount: Money(row.voucher_amount),
             amount: Money(row.amount),
             partner_amount: Money(row.partner_amount),
-            payer_uin: AccountNumber(row.payer),
+            owner_uin: AccountNumber(row.owner),
+            payer_uin: AccountNumber(row.account),
             partner_uin: row.partner.map(AccountNumber),
             operator_uin: details.operator_uin.map(AccountNumber),
             order_id: row.order.map(|order| order.to_string()),

@@ -47,7 +47,7 @@ struct BillBody {
     total: Money,
     /// What its partner has confirmed as paid (R89).
     confirmed: Money,
-    /// The rest.
+    /// The rest, as far as a partner has to confirm it: not what money of one's own paid, nor a partner's own use.
     unconfirmed: Money,
     #[serde(flatten)]
     sums: SumsBody,

@@ -141,7 +141,7 @@ mod tests {
             month: MONTH,
             managing: None,
             binding_seq: 0,
-            payer: account,
+            owner: account,
             partner: None,
             product: "cvm".to_owned(),
             action: ActionType::PostpayDeductH,

@@ -26,6 +26,8 @@ names! {
         Customer,
         /// Its partner on its behalf.
         Partner,
+        /// Whoever pays: its organization's admin on its behalf, or the account itself.
+        Payer,
     }
 }
 
@@ -43,7 +45,8 @@ names! {
         (status = 200, description = "The order as it is now", body = OrderBody),
         (status = 402, description = "`insufficient_credit`, with `side`, `account_uin`, `required` and `available`"),
         (status = 404, description = "`order_not_found`, `partner_not_found`: `by` is `partner`, and the account has none"),
-        (status = 409, description = "`order_not_payable`: it is not to be paid; `account_suspended`: by force (R108)"),
+        (status = 409, description = "`order_not_payable`: it is not to be paid; `account_suspended`: by force (R108); \
+            `paid_on_behalf`: its organization's admin pays, so that `by` is `payer`"),
         (status = 422, description = "`account_unverified` (R58)"),
     )
 )]

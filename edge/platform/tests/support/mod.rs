@@ -9,7 +9,11 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use credere_app::clock::Clock;
 use credere_app::engine::EngineOptions;
-use credere_app::{App, MasterKey, Options, Quiet, SecretText};
+use credere_app::{App, Caller, Done, MasterKey, Options, Quiet, SecretText, random};
+use credere_core::access::{Actor, Face, KeyAccess};
+use credere_core::book::{Command, members};
+use credere_core::channel::Uin;
+use credere_core::organization::{InvitationId, OrganizationId, Permission, Permissions};
 use credere_platform::{PlatformOptions, router};
 use credere_store::memory::MemoryStore;
 use http_body_util::BodyExt;
@@ -104,6 +108,39 @@ impl World {
     }
 
     /// A partner of this kind with these limits, account and all.
+    /// An account that is verified as the enterprise E1.
+    pub async fn enterprise(&self, uin: u64) {
+        let verification = json!({ "level": "enterprise", "entity_id": "E1", "entity_name": "Example Ltd" });
+        self.made("/v1/accounts", json!({ "uin": uin, "name": "A", "verification": verification })).await;
+    }
+
+    /// Does what organizations and their members ask for through the Cloud API.
+    pub async fn carries_out(&self, command: impl Into<Command>) -> Done {
+        let actor = Actor::Platform { key: 1, access: KeyAccess::Full };
+        let caller = Caller { request_id: random::id(), actor, face: Face::Cloud };
+        self.app.command(caller, None, command.into()).await.unwrap()
+    }
+
+    /// An organization of two enterprises, of which one has these permissions over the other.
+    pub async fn organization(&self, admin: u64, member: u64, permissions: &[u64]) -> OrganizationId {
+        self.enterprise(admin).await;
+        self.enterprise(member).await;
+        let [admin, member] = [admin, member].map(|number| Uin::new(number).unwrap());
+        let made = self.carries_out(members::CreateOrganization { admin }).await.number().unwrap();
+        let (permissions, payer) = (ids(permissions), Some(admin));
+        let invite = members::InviteMember { admin, member, permissions, payer, allow_quit: false };
+        let invitation = InvitationId(self.carries_out(invite).await.number().unwrap());
+        self.carries_out(members::AcceptInvitation { member, invitation }).await;
+        OrganizationId(made)
+    }
+
+    /// An admin asks a member for these permissions.
+    pub async fn asks_for(&self, admin: u64, member: u64, permissions: &[u64]) {
+        let [admin, member] = [admin, member].map(|number| Uin::new(number).unwrap());
+        let (permissions, payer, allow_quit) = (Some(ids(permissions)), Some(admin), None);
+        self.carries_out(members::ChangeMember { admin, member, permissions, payer, allow_quit }).await;
+    }
+
     pub async fn partner(&self, uin: u64, kind: &str, quota: &str) {
         self.account(uin).await;
         self.made("/v1/partners", json!({ "uin": uin, "kind": kind, "allocation_quota": quota })).await;
@@ -283,6 +320,10 @@ impl Answer {
 }
 
 /// An order of the shop's customer.
+fn ids(permissions: &[u64]) -> Permissions {
+    permissions.iter().map(|id| Permission::from_id(*id).unwrap()).collect()
+}
+
 pub fn purchase(amount: &str) -> Value {
     json!({ "account_uin": 2, "product_code": "cvm", "kind": "purchase", "amount": amount })
 }

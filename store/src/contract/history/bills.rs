@@ -112,7 +112,7 @@ pub struct Bill {
 pub struct LineRow {
     /// Journal position of the charge.
     pub seq: u64,
-    /// Whose bill.
+    /// Whose bill: who pays.
     pub account: Uin,
     /// Which month's bill.
     pub month: Month,
@@ -123,8 +123,8 @@ pub struct LineRow {
     pub managing: Option<Uin>,
     /// Journal position of that binding; 0 for a partner's own use.
     pub binding_seq: u64,
-    /// Whose money, credit or voucher pays.
-    pub payer: Uin,
+    /// Who has what it is for: the same, or a member of the organization that it pays for.
+    pub owner: Uin,
     /// The partner that owes it to the platform; `None` without one.
     pub partner: Option<Uin>,
     /// The product's code.

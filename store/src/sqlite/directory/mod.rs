@@ -52,7 +52,8 @@ const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS opening (shard INTEGER PRIMARY KEY, number INTEGER NOT NULL);
     CREATE TABLE IF NOT EXISTS profile (shard INTEGER NOT NULL, uin INTEGER NOT NULL, seq INTEGER NOT NULL,
         replaced_seq INTEGER, name TEXT, email TEXT, phone TEXT, entity_id TEXT, entity_name TEXT,
-        channel_manager TEXT, remark TEXT, seal INTEGER NOT NULL, PRIMARY KEY (shard, uin, seq)) WITHOUT ROWID;
+        channel_manager TEXT, remark TEXT, member_name TEXT, member_remark TEXT, seal INTEGER NOT NULL,
+        PRIMARY KEY (shard, uin, seq)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS erased (shard INTEGER NOT NULL, uin INTEGER NOT NULL, seal INTEGER NOT NULL,
         PRIMARY KEY (shard, uin)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS credential (shard INTEGER NOT NULL, secret_id TEXT NOT NULL, uin INTEGER NOT NULL,

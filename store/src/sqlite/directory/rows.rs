@@ -77,11 +77,14 @@ impl Stored for ProfileRow {
         "entity_name",
         "channel_manager",
         "remark",
+        "member_name",
+        "member_remark",
     ];
 
     fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
-        let Profile { name, email, phone, entity_id, entity_name, channel_manager, remark } = &self.profile;
-        let texts = [name, email, phone, entity_id, entity_name, channel_manager, remark];
+        let Profile { name, email, phone, entity_id, entity_name, channel_manager, remark, member_name, member_remark } =
+            &self.profile;
+        let texts = [name, email, phone, entity_id, entity_name, channel_manager, remark, member_name, member_remark];
         let key = [value::uin(self.uin)?, value::whole(self.seq)?, value::optional_whole(self.replaced_seq)?];
         Ok(key.into_iter().chain(texts.map(value::optional_text)).collect())
     }
@@ -96,6 +99,8 @@ impl Stored for ProfileRow {
             entity_name: fields.optional_text()?,
             channel_manager: fields.optional_text()?,
             remark: fields.optional_text()?,
+            member_name: fields.optional_text()?,
+            member_remark: fields.optional_text()?,
         };
         Ok(ProfileRow { uin, seq, replaced_seq, profile })
     }

@@ -8,6 +8,7 @@ mod bills;
 mod buying;
 mod lists;
 mod marked;
+mod members;
 mod metering;
 mod parties;
 mod standing;
@@ -140,6 +141,7 @@ impl HistoryFile {
         self.write_voucher_uses(&mut tallies, transaction, &mut fold.voucher_uses)?;
         self.write_resources(&mut tallies, transaction, &mut fold.resources, position)?;
         self.write_notices(&mut tallies, transaction, &mut fold.notices)?;
+        self.write_invitations(&mut tallies, transaction, &mut fold.invitations)?;
         tallies.write()?;
         Ok(change)
     }

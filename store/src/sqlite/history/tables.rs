@@ -7,13 +7,13 @@
 //! number in its list; see [`super::tally`]. Up to where history has been filled is its place in the journal. Every row has
 //! a seal but those of `request`, which are sealed together: the sum of what stands for them is in a tally.
 
-use super::{audit, bills, buying, metering, parties, standing, vouchers};
+use super::{audit, bills, buying, members, metering, parties, standing, vouchers};
 
 /// Raised when the tables change; history of another layout is made anew.
-pub(super) const LAYOUT: i64 = 7;
+pub(super) const LAYOUT: i64 = 8;
 
 /// Makes the tables of every area, and those that belong to none.
-pub(super) const TABLES: [&str; 11] = [
+pub(super) const TABLES: [&str; 12] = [
     "CREATE TABLE setup (shard INTEGER PRIMARY KEY, segment_bits INTEGER NOT NULL, seal INTEGER NOT NULL);
     CREATE TABLE tally (shard INTEGER NOT NULL, kind INTEGER NOT NULL, segment INTEGER NOT NULL,
         whose INTEGER NOT NULL, month INTEGER NOT NULL, entries INTEGER NOT NULL, seal INTEGER NOT NULL,
@@ -27,5 +27,6 @@ pub(super) const TABLES: [&str; 11] = [
     bills::TABLES[3],
     vouchers::TABLES,
     standing::TABLES,
+    members::TABLES,
     audit::TABLES,
 ];

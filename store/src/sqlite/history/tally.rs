@@ -40,6 +40,9 @@ pub(super) enum Kind {
     ResourcesIn = 22,
     AuditIn = 23,
     Authorizations = 24,
+    Invitations = 25,
+    InvitationsOf = 26,
+    InvitationsTo = 27,
 }
 
 /// Which list of a kind: the part of the journal that it lies in, whose it is, and of which month; 0 where that does not

@@ -430,6 +430,6 @@ impl CustomerReviewed {
     fn upgraded(self, book: &Book) -> standing::CustomerReviewed {
         let CustomerReviewed { customer, day, overdue_since, available, total, notices, .. } = self;
         let suspension = book.spender(customer).map_or(Standing::Normal, |standing| standing.suspension());
-        standing::CustomerReviewed { customer, day, overdue_since, available, total, notices, suspension }
+        standing::CustomerReviewed { customer, day, overdue_since, available, total, notices, suspension, payer: None }
     }
 }

@@ -90,7 +90,7 @@ impl Grown {
     /// Obeys a command of the platform's, and what follows from it at once.
     pub(super) fn obey(&mut self, command: impl Into<Command>) -> anyhow::Result<Event> {
         let event = self.act(PLATFORM, &command.into())?;
-        for account in event.touches().into_iter().chain(event.payer()) {
+        for account in event.touches() {
             while let Some(next) = self.book.consequence(account, self.now) {
                 self.act(Actor::System, &next)?;
             }

@@ -2,7 +2,7 @@
 //! measurement until something is measured of it.
 
 use credere_core::book::{
-    Command, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
+    Command, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers,
 };
 use std::collections::BTreeSet;
 
@@ -32,6 +32,8 @@ kinds! {
     Standing(standing): ChangeCustomer ForceSuspension ReviewCustomer;
     Notices(notices): Subscribe AddWebhook RotateWebhookSecret RemoveWebhook;
     Finance(finance): TopUp ChangeFinance AddCard RemoveCard;
+    Members(members): CreateOrganization ChangeOrganization DeleteOrganization InviteMember CancelInvitation DenyInvitation
+        AcceptInvitation ChangeMember DecidePermissions RemoveMembers QuitOrganization;
     Deployment(deployment): IssuePlatformKey RevokePlatformKey ResetPlatformKey AdvanceClock AcceptClock AcceptLoss;
 }
 

@@ -11,6 +11,7 @@ mod due;
 mod finance;
 mod grown;
 mod kinds;
+mod members;
 mod metering;
 mod notices;
 mod parties;
@@ -43,7 +44,7 @@ const BESIDES_MAX: Duration = Duration::from_micros(20);
 /// Grows a book to a size.
 fn grown(size: u64, reporter: &dyn Reporter) -> anyhow::Result<Grown> {
     let mut grown = Grown::of_size(size);
-    let parts: [fn(&mut Grown) -> anyhow::Result<()>; 9] = [
+    let parts: [fn(&mut Grown) -> anyhow::Result<()>; 10] = [
         deployment::grow,
         catalogue::grow_products,
         parties::grow,
@@ -53,6 +54,7 @@ fn grown(size: u64, reporter: &dyn Reporter) -> anyhow::Result<Grown> {
         buying::grow,
         notices::grow,
         standing::grow,
+        members::grow,
     ];
     reporter.begin(&format!("growing a book to {} of each", grouped(size)), parts.len() as u64);
     for part in parts {
@@ -74,10 +76,12 @@ fn shapes() -> Vec<Shape> {
         standing::shapes(),
         notices::shapes(),
         finance::shapes(),
+        members::shapes(),
         deployment::shapes(),
         vouchers::begun(),
         bills::shapes(),
         due::shapes(),
+        members::falls(),
     ];
     subjects.into_iter().flatten().collect()
 }
@@ -153,7 +157,7 @@ fn time(grown: &mut Grown, asked: &Asked, seen: &mut kinds::Seen) -> anyhow::Res
         Asked::Duty => (Actor::System, grown.book.duty(now).ok_or_else(|| anyhow!("nothing is due"))?),
     };
     let event = grown.act(actor, &command)?;
-    if let Some(account) = event.touches() {
+    for account in event.touches() {
         std::hint::black_box(grown.book.consequence(account, now));
     }
     std::hint::black_box((grown.book.next_due(), grown.book.next_stop()));

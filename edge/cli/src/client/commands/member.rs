@@ -1,6 +1,6 @@
 //! `credere member`: who pays for whom in an organization.
 
-use crate::client::calls::post;
+use crate::client::calls::{Page, list, post, text};
 use crate::client::http::Call;
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -26,21 +26,42 @@ pub(crate) enum MemberCommand {
         #[arg(long)]
         no_payer: bool,
     },
+    /// List who paid for whom, and when.
+    Payers {
+        /// For this account.
+        #[arg(long)]
+        member: Option<u64>,
+        /// By this one.
+        #[arg(long)]
+        payer: Option<u64>,
+        /// At this moment, such as 2026-01-31T08:00:00+08:00.
+        #[arg(long)]
+        at: Option<String>,
+        #[command(flatten)]
+        page: Page,
+    },
 }
 
 impl MemberCommand {
     pub(super) fn call(self) -> Call {
-        let MemberCommand::Check { admin, member, leaving, permissions, payer, no_payer } = self;
-        let direction = if leaving { "disable" } else { "enable" };
-        let mut body = json!({ "admin_uin": admin, "member_uin": member, "direction": direction });
-        if !leaving {
-            body["permission_ids"] = json!(permissions);
+        match self {
+            MemberCommand::Check { admin, member, leaving, permissions, payer, no_payer } => {
+                let direction = if leaving { "disable" } else { "enable" };
+                let mut body = json!({ "admin_uin": admin, "member_uin": member, "direction": direction });
+                if !leaving {
+                    body["permission_ids"] = json!(permissions);
+                }
+                if no_payer {
+                    body["pay_uin"] = Value::Null;
+                } else if let Some(payer) = payer {
+                    body["pay_uin"] = json!(payer);
+                }
+                post("/v1/pay-on-behalf/check".to_owned(), body)
+            }
+            MemberCommand::Payers { member, payer, at, page } => {
+                let filters = [("member_uin", member.map(text)), ("payer_uin", payer.map(text)), ("at", at)];
+                list("/v1/pay-on-behalf", page, filters)
+            }
         }
-        if no_payer {
-            body["pay_uin"] = Value::Null;
-        } else if let Some(payer) = payer {
-            body["pay_uin"] = json!(payer);
-        }
-        post("/v1/pay-on-behalf/check".to_owned(), body)
     }
 }

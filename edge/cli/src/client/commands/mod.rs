@@ -12,6 +12,7 @@ mod finance;
 mod member;
 mod notice;
 mod order;
+mod organization;
 mod partner;
 mod product;
 mod receipt;
@@ -35,6 +36,7 @@ use finance::FinanceCommand;
 use member::MemberCommand;
 use notice::NoticeFilter;
 use order::OrderCommand;
+use organization::OrganizationCommand;
 use partner::PartnerCommand;
 use product::ProductCommand;
 use receipt::ReceiptCommand;
@@ -59,6 +61,9 @@ pub(crate) enum ClientCommand {
     /// Money of accounts that pay for themselves.
     #[command(subcommand)]
     Finance(FinanceCommand),
+    /// List and show organizations, and change what they are granted.
+    #[command(subcommand)]
+    Organization(OrganizationCommand),
     /// Members of organizations: who pays for whom.
     #[command(subcommand)]
     Member(MemberCommand),
@@ -123,6 +128,7 @@ impl ClientCommand {
             ClientCommand::Customer(command) => command.call(),
             ClientCommand::Credit(command) => command.call(),
             ClientCommand::Finance(command) => command.call(),
+            ClientCommand::Organization(command) => command.call(),
             ClientCommand::Member(command) => command.call(),
             ClientCommand::Product(command) => command.call(),
             ClientCommand::Discount(command) => command.call(),

@@ -42,7 +42,7 @@ pub(crate) enum OrderCommand {
     /// Pay an order that is to be paid.
     Pay {
         id: String,
-        /// customer or partner.
+        /// customer, partner, or payer: whoever pays, as an organization's admin.
         #[arg(long, default_value = "customer")]
         by: String,
     },

@@ -26,6 +26,10 @@ pub(super) fn words(reason: &Reason) -> (&'static str, String) {
             "The account is suspended",
             format!("the account `{uin}` is suspended by force, which must end first (R58, R108)"),
         ),
+        Reason::PaidOnBehalf { account, payer } => (
+            "Somebody else pays",
+            format!("the account `{payer}` pays on behalf of `{account}`, so that `by` is `payer` (O74)"),
+        ),
         Reason::ResourceRequired => {
             ("A resource is required", "a downgrade names the `resource_id` that becomes smaller".to_owned())
         }
@@ -102,6 +106,9 @@ pub(super) fn figures(problem: Problem, reason: &Reason) -> Problem {
         Reason::OrderNot { state, needed } => problem.with("state", state.name()).with("needed", needed.name()),
         Reason::NoCredit(uin) | Reason::Unverified(uin) | Reason::AccountSuspended(uin) => {
             problem.with("account_uin", uin.number())
+        }
+        Reason::PaidOnBehalf { account, payer } => {
+            problem.with("account_uin", account.number()).with("payer_uin", payer.number())
         }
         Reason::ExpiryOutOfRange { latest } => problem.with_time("latest", latest),
         _ => problem,

@@ -6,6 +6,7 @@ mod buying;
 mod catalogue;
 mod deployment;
 mod finance;
+mod members;
 mod metering;
 mod notices;
 mod parties;
@@ -87,6 +88,7 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
         Rejection::Standing(reason) => standing::words(reason),
         Rejection::Notices(reason) => notices::words(reason),
         Rejection::Finance(reason) => finance::words(reason),
+        Rejection::Members(reason) => members::words(reason),
         Rejection::Deployment(reason) => deployment::words(reason),
     }
 }
@@ -100,6 +102,7 @@ fn figures(problem: Problem, rejection: &Rejection) -> Problem {
         Rejection::Vouchers(reason) => vouchers::figures(problem, reason),
         Rejection::Bills(reason) => bills::figures(problem, reason),
         Rejection::Standing(reason) => standing::figures(problem, reason),
+        Rejection::Members(reason) => members::figures(problem, reason),
         Rejection::Deployment(reason) => deployment::figures(problem, reason),
         _ => problem,
     }

@@ -59,6 +59,10 @@ pub(super) fn words(reason: &Reason) -> (&'static str, String) {
             "Orders are still to be paid",
             format!("the customer `{uin}` has orders that are to be paid; pay or cancel them first (R140)"),
         ),
+        Reason::InOrganization(uin) => (
+            "The account is in an organization",
+            format!("the account `{uin}` is in an organization, so its place in the channel does not change (R136)"),
+        ),
         Reason::QuotaNegative => ("A limit is negative", "a quota or line must not be below zero".to_owned()),
         Reason::PoolAmountOutOfRange { limit } => (
             "The amount is out of range",
@@ -124,6 +128,7 @@ pub(super) fn figures(problem: Problem, reason: &Reason) -> Problem {
         | Reason::AccountExists(uin)
         | Reason::AlreadyPartner(uin)
         | Reason::AlreadyBound(uin)
+        | Reason::InOrganization(uin)
         | Reason::NonStopOn(uin)
         | Reason::HasOpenHolds(uin)
         | Reason::HasParkedOrders(uin) => problem.with("account_uin", uin.number()),

@@ -152,7 +152,7 @@ impl Block {
             day: rest.byte()?,
             managing: optional(rest)?.map(Uin::new).transpose().ok()?,
             binding_seq: rest.whole()?,
-            payer: Uin::new(rest.whole()?).ok()?,
+            owner: Uin::new(rest.whole()?).ok()?,
             partner: optional(rest)?.map(Uin::new).transpose().ok()?,
             action: ActionType::from_number(u32::try_from(rest.whole()?).ok()?)?,
             product: text(rest)?,
@@ -200,7 +200,7 @@ fn put<'l>(to: &mut Vec<u8>, texts: &mut Vec<&'l str>, line: &'l LineRow) {
         day,
         managing,
         binding_seq,
-        payer,
+        owner,
         partner,
         product,
         action,
@@ -227,7 +227,7 @@ fn put<'l>(to: &mut Vec<u8>, texts: &mut Vec<&'l str>, line: &'l LineRow) {
     to.push(*day);
     put_optional(to, managing.map(Uin::number));
     put_whole(to, *binding_seq);
-    put_whole(to, payer.number());
+    put_whole(to, owner.number());
     put_optional(to, partner.map(Uin::number));
     put_whole(to, u64::from(action.number()));
     for text in [product, region, project, resource, details] {

@@ -21,7 +21,7 @@ fn line(seq: u64) -> LineRow {
         day: 1,
         managing: Some(uin(40)),
         binding_seq: 1,
-        payer: uin(1 + seq % 3),
+        owner: uin(1 + seq % 3),
         partner: Some(uin(40)),
         product: "cvm".into(),
         action: ActionType::PostpayDeductH,

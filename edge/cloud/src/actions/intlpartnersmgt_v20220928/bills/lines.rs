@@ -26,8 +26,8 @@ macro_rules! detail {
         let product = names.get(&line.product).unwrap_or(&line.product).clone();
         $shape {
             // Here it is the partner that owes it to the platform (R6).
-            payer_account_id: line.partner.unwrap_or(line.payer).number().cast_signed(),
-            owner_account_id: line.account.number().cast_signed(),
+            payer_account_id: line.partner.unwrap_or(line.account).number().cast_signed(),
+            owner_account_id: line.owner.number().cast_signed(),
             operator_account_id: operator(details, line),
             product_name: product.clone(),
             billing_mode: pay_mode_name(line.action.pay_mode()).to_owned(),
@@ -104,7 +104,7 @@ fn price_unit(component: &Component, currency: &str) -> String {
 
 /// Who acted: the account itself unless somebody else was named.
 fn operator(details: &Details, line: &LineView) -> i64 {
-    details.operator_uin.unwrap_or(line.account).number().cast_signed()
+    details.operator_uin.unwrap_or(line.owner).number().cast_signed()
 }
 
 /// A line's number, which is also that of its transaction: published ids are digits.

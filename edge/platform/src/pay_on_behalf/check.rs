@@ -1,25 +1,17 @@
 //! `POST /v1/pay-on-behalf/check`: whether an account may pay on behalf of another, or end that, and everything that is in the
 //! way.
 
+use super::TAG;
 use crate::accounts::SiteName;
 use crate::body::Question;
 use crate::call::{Answer, shown};
 use crate::problem::Problem;
-use crate::state::Platform;
 use crate::wire::AccountNumber;
 use credere_app::payers::Asked;
 use credere_core::book::Pair;
 use credere_core::organization::{Failure, Permission, Permissions, Row, Verdict};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
-
-const TAG: &str = "Pay on behalf";
-
-pub(crate) fn routes() -> OpenApiRouter<Platform> {
-    OpenApiRouter::new().routes(routes!(check_pay_on_behalf))
-}
 
 /// Whether the conditions for entering or those for leaving are asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
@@ -137,8 +129,8 @@ impl QuestionBody {
 /// Checks whether an account may pay on behalf of another.
 ///
 /// Judges every condition for entering (`enable`) or for leaving (`disable`) on both accounts as they stand, whether or not there
-/// is an organization, and tells all of them. It changes nothing, so a key that only reads may ask, and no answer is kept; the same conditions are judged again, together with the
-/// change, when an account joins or leaves.
+/// is an organization, and tells all of them. It changes nothing, so a key that only reads may ask, and no answer is kept; the
+/// same conditions are judged again, together with the change, when an account joins or leaves.
 #[utoipa::path(
     post,
     path = "/v1/pay-on-behalf/check",

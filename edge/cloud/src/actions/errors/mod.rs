@@ -1,6 +1,8 @@
 //! From the application's refusals and failures to the codes of the Cloud API, in one place. Where several codes could say
 //! the same, the one that is published for the action is used (R150), which is why every translation is given that list.
 
+mod members;
+
 use crate::error::{CloudError, ErrorCode, quoted};
 use credere_app::Failure;
 use credere_core::access::Denial;
@@ -56,12 +58,15 @@ pub(super) fn overflow(overflow: Overflow) -> CloudError {
 /// The account that a request names is not the caller's, or does not exist: the two look the same from outside. Where
 /// nothing that fits is published, it is like a wrong role, which any call may be told.
 pub(super) fn foreign(listed: &[ErrorCode]) -> CloudError {
-    use ErrorCode::{FailedOperation, InvalidSubAgentUin, NotCustomerUin, UinNoAuth};
-    let fitting = [InvalidSubAgentUin, NotCustomerUin, UinNoAuth, FailedOperation];
+    use ErrorCode::{
+        FailedOperation, InvalidParameter, InvalidSubAgentUin, NotCustomerUin, UinNoAuth, UserNotRegister,
+    };
+    let fitting = [InvalidSubAgentUin, NotCustomerUin, UserNotRegister, UinNoAuth, FailedOperation, InvalidParameter];
     let code = fitting.into_iter().find(|code| listed.contains(code)).unwrap_or(UinNoAuth);
     let message = match code {
         InvalidSubAgentUin => "the account is not a second-level reseller of the caller",
         NotCustomerUin => "an account that the request names is not a customer of the caller",
+        UserNotRegister | InvalidParameter => "an account that the request names does not exist",
         _ => "an account that the request names is not one that the caller may do this to",
     };
     CloudError::new(code, message)
@@ -72,13 +77,17 @@ pub(super) fn bad_value(parameter: &str, why: &str) -> CloudError {
     CloudError::new(ErrorCode::InvalidParameterValue, format!("the parameter {} {why}", quoted(parameter)))
 }
 
+/// The first of some codes that is published for the action.
+fn first_listed(listed: &[ErrorCode], codes: &[ErrorCode]) -> Option<ErrorCode> {
+    codes.iter().copied().find(|code| listed.contains(code))
+}
+
 fn refusal(listed: &[ErrorCode], rejection: &Rejection) -> CloudError {
     use ErrorCode::{
         BalanceInsufficient, CreditAmountOutOfRange, FailedOperation, InvalidMonth, InvalidParameterValue, UinNoAuth,
         VoucherAmountOutOfRange,
     };
-    let first_of =
-        |codes: &[ErrorCode], otherwise| codes.iter().copied().find(|code| listed.contains(code)).unwrap_or(otherwise);
+    let first_of = |codes: &[ErrorCode], otherwise| first_listed(listed, codes).unwrap_or(otherwise);
     let out_of_range = || first_of(&[CreditAmountOutOfRange, VoucherAmountOutOfRange], InvalidParameterValue);
     match rejection {
         Rejection::NotPermitted(Denial::WrongRole | Denial::ReadOnlyKey) => {
@@ -118,6 +127,7 @@ fn refusal(listed: &[ErrorCode], rejection: &Rejection) -> CloudError {
             CloudError::new(first_of(&[BalanceInsufficient], FailedOperation), message)
         }
         Rejection::AmountOverflow => CloudError::new(out_of_range(), "the figures would become too large"),
+        Rejection::Members(reason) => members::refusal(listed, reason),
         other => CloudError::new(FailedOperation, format!("the operation is refused: {}", other.code())),
     }
 }

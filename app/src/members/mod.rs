@@ -1,0 +1,10 @@
+//! Organizations, their members, and who is invited: names go to the directory, everything that decides to the book.
+
+mod commands;
+mod queries;
+pub(crate) mod rows;
+mod views;
+
+pub use commands::{MemberLabel, MemberLabelChange};
+pub use queries::{InvitationsOf, MemberSearch};
+pub use views::{InvitationState, InvitationView, MemberView, OrganizationView};

@@ -1,0 +1,33 @@
+//! What an organization and an account must fulfil before the account is, or stays, a member.
+
+use super::reason::Reason;
+use crate::book::{Book, Context, Pair, Rejection};
+use crate::channel::Uin;
+use crate::organization::{Condition, Organization, Permissions, Verdict};
+
+/// Whether one more account may be in an organization; the admin counts (O32).
+pub(super) fn has_room(book: &Book, organization: &Organization) -> Result<(), Rejection> {
+    let accounts = book.members_len(organization.id) + 1;
+    let full = usize::try_from(organization.settings.quotas.accounts).is_ok_and(|quota| accounts >= quota);
+    if full { Err(Reason::TooManyMembers.into()) } else { Ok(()) }
+}
+
+/// Every condition for joining, and what is not met of them.
+pub(super) fn may_join(
+    book: &Book,
+    context: &Context<'_>,
+    organization: &Organization,
+    member: Uin,
+    permissions: Permissions,
+    payer: Option<Uin>,
+) -> Result<(), Rejection> {
+    let pair = Pair { admin: organization.admin, member };
+    let features = &organization.settings.features;
+    met(&book.check_member(context.rules, context.now, pair, permissions, payer, features)?, |_| true)
+}
+
+/// Whether the conditions that count here are met.
+pub(super) fn met(verdict: &Verdict, counts: impl Fn(Condition) -> bool) -> Result<(), Rejection> {
+    let failed: Vec<_> = verdict.failures().filter(|(condition, _)| counts(*condition)).collect();
+    if failed.is_empty() { Ok(()) } else { Err(Reason::ConditionsNotMet(failed).into()) }
+}

@@ -1,0 +1,31 @@
+//! Becoming a member: the conditions and the change are one decision (O41, O49-O66, A21).
+
+use super::admission::{has_room, may_join};
+use super::command::AcceptInvitation;
+use super::event::MemberJoined;
+use super::invitations::open_to;
+use super::reason::Reason;
+use crate::book::payers::Handover;
+use crate::book::{Book, Context, Decision, Rejection};
+use crate::organization::{Permission, StartedBy};
+
+pub(super) fn accept(book: &Book, context: &Context<'_>, asked: &AcceptInvitation) -> Result<Decision, Rejection> {
+    let AcceptInvitation { member, invitation } = *asked;
+    let invitation = open_to(book, context, member, invitation)?;
+    let organization = book.organization(invitation.organization).ok_or(Reason::OrganizationNotFound)?;
+    if book.organization_of(member).is_some() {
+        return Err(Reason::AlreadyInOrganization(member).into());
+    }
+    has_room(book, organization)?;
+    may_join(book, context, organization, member, invitation.permissions, invitation.payer)?;
+    let payer = invitation.permissions.has(Permission::PayOnBehalf).then_some(invitation.payer).flatten();
+    let mut handover = Handover::default();
+    let begun = payer.map(|payer| handover.begin(book, member, payer, StartedBy::Accept)).transpose()?;
+    let event = MemberJoined {
+        admin: organization.admin,
+        invitation: invitation.clone(),
+        begun,
+        lines_after: handover.lines(),
+    };
+    Ok(event.into())
+}

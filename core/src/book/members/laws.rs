@@ -1,0 +1,31 @@
+//! The laws of organizations: who is in one is in one only, and everything that belongs to one has it.
+
+use crate::book::Book;
+use crate::book::law::Laws;
+
+/// Checks them.
+pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
+    for organization in book.organizations() {
+        let (id, admin) = (organization.id, organization.admin);
+        laws.must(admin, "an admin is a member of nothing", book.member(admin).is_none());
+        laws.must(
+            admin,
+            "an organization is found by its admin",
+            book.organization_of_admin(admin) == Some(organization),
+        );
+        let room = book.members_len(id) < organization.settings.quotas.accounts as usize;
+        laws.must(admin, "an organization has as many accounts as it may have", room);
+    }
+    for member in book.members.members.values() {
+        let there = book.organization(member.organization).is_some();
+        laws.must(member.uin, "a member's organization exists", there);
+        let listed = book.members_of(member.organization).any(|one| one.uin == member.uin);
+        laws.must(member.uin, "members are listed", listed);
+    }
+    for invitation in book.members.invitations.values() {
+        let (member, id) = (invitation.member, invitation.organization);
+        laws.must(member, "an invitation's organization exists", book.organization(id).is_some());
+        let listed = book.invitations_of(id).any(|one| one.id == invitation.id);
+        laws.must(member, "invitations are listed", listed);
+    }
+}

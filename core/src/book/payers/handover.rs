@@ -1,0 +1,130 @@
+//! What is frozen moves when somebody begins or ceases to pay (O78, O79).
+
+use super::event::{Begun, Ended, LinesAfter};
+use crate::book::buyer::Buyer;
+use crate::book::fit::Fit;
+use crate::book::metering::freeze_of;
+use crate::book::{Book, Context, Rejection};
+use crate::channel::{Frozen, Lines, Paying, Resource, Uin};
+use crate::ledger::{Funds, Line, Moment, Movement};
+use crate::money::Overflow;
+use crate::organization::{EndedBy, OrganizationId, PayerInterval, StartedBy};
+use std::collections::BTreeMap;
+
+/// Lines that are moved one after the other, as they stand so far.
+#[derive(Default)]
+pub(in crate::book) struct Handover {
+    payers: BTreeMap<Uin, (Paying, Funds)>,
+    partners: BTreeMap<Uin, Line>,
+}
+
+impl Handover {
+    /// Somebody begins to pay for a member: what the member has frozen is released.
+    pub(in crate::book) fn begin(
+        &mut self,
+        book: &Book,
+        member: Uin,
+        payer: Uin,
+        started_by: StartedBy,
+    ) -> Result<Begun, Rejection> {
+        self.release(book, member)?;
+        let frozen = book.resources_of(member).filter(|one| one.frozen != Frozen::default());
+        let resources = frozen.map(|one| Resource { frozen: Frozen::default(), ..one.clone() }).collect();
+        Ok(Begun { payer, started_by, resources })
+    }
+
+    /// A member pays for itself again: what its payer has frozen for it is released, and what it runs is frozen with its own
+    /// at today's price, whatever that leaves.
+    pub(in crate::book) fn end(
+        &mut self,
+        book: &Book,
+        context: &Context<'_>,
+        member: Uin,
+        payer: Uin,
+        ended_by: EndedBy,
+    ) -> Result<Ended, Rejection> {
+        self.release(book, member)?;
+        let own = Buyer::itself(book, member, context.now)?;
+        let (paying, binding) = (own.paying(), own.binding);
+        let mut resources = Vec::new();
+        for resource in book.resources_of(member) {
+            let frozen = freeze_of(book, &own, resource, context.now)?;
+            self.freeze(&own, frozen)?;
+            resources.push(Resource { frozen, paying, binding, ..resource.clone() });
+        }
+        Ok(Ended { payer, ended_by, resources })
+    }
+
+    /// The lines that were moved, as they stand now.
+    pub(in crate::book) fn lines(self) -> LinesAfter {
+        let payers = self.payers.into_values().map(|(paying, funds)| (paying, Some(funds), None));
+        let partners = self.partners.into_iter().map(|(partner, line)| {
+            // Only the partner of it is looked at.
+            (Paying { payer: partner, partner: Some(partner) }, None, Some(line))
+        });
+        payers.chain(partners).map(|(paying, payer, partner)| (paying, Lines { payer, partner })).collect()
+    }
+
+    fn release(&mut self, book: &Book, member: Uin) -> Result<(), Rejection> {
+        for resource in book.resources_of(member).filter(|one| one.frozen != Frozen::default()) {
+            let buyer = Buyer::kept(book, member, resource.paying, resource.binding)?;
+            self.freeze(&buyer, resource.frozen.negated()?)?;
+        }
+        Ok(())
+    }
+
+    fn freeze(&mut self, buyer: &Buyer<'_>, more: Frozen) -> Result<(), Overflow> {
+        if let Some(funds) = buyer.funds {
+            let (_, kept) = self.payers.entry(buyer.payer).or_insert((buyer.paying(), funds));
+            *kept = kept.moved(Movement::frozen(more.customer))?;
+        }
+        if let Some((partner, line)) = buyer.partner {
+            let kept = self.partners.entry(partner).or_insert(line);
+            *kept = kept.moved(Movement::frozen(more.partner))?;
+        }
+        Ok(())
+    }
+}
+
+impl Book {
+    /// Somebody pays for a member from now on.
+    pub(in crate::book) fn begin_paying(
+        &mut self,
+        member: Uin,
+        organization: OrganizationId,
+        at: Moment,
+        begun: &Begun,
+    ) -> Fit<()> {
+        let Begun { payer, started_by, ref resources } = *begun;
+        resources.iter().try_for_each(|resource| self.set_resource(resource))?;
+        let interval = PayerInterval { payer, organization, from: at, until: None, started_by };
+        let theirs = self.payers.intervals.get_or_insert_with(&member, Vec::new);
+        if theirs.last().is_some_and(|last| last.until.is_none_or(|(until, _)| until > at)) {
+            return Err("somebody pays for the account already".into());
+        }
+        theirs.push(interval);
+        // What it owes itself stops nothing any more.
+        self.spending_mut(member)?.overdue_since = None;
+        self.pay_for_member(member, payer)?;
+        self.reschedule(member);
+        Ok(())
+    }
+
+    /// A member pays for itself from now on.
+    pub(in crate::book) fn end_paying(&mut self, member: Uin, at: Moment, ended: &Ended) -> Fit<()> {
+        let interval = self.payers.intervals.get_mut(&member).and_then(|theirs| theirs.last_mut());
+        let interval = interval.filter(|last| last.until.is_none()).ok_or("nobody pays for the account")?;
+        interval.until = Some((at, ended.ended_by));
+        ended.resources.iter().try_for_each(|resource| self.set_resource(resource))?;
+        // How it stands by itself is found anew.
+        self.spending_mut(member)?.overdue_since = None;
+        self.pay_for_no_member(member)?;
+        self.reschedule(member);
+        Ok(())
+    }
+
+    /// Leaves the lines that a handover moved as they are given.
+    pub(in crate::book) fn set_all_lines(&mut self, after: &LinesAfter) -> Fit<()> {
+        after.iter().try_for_each(|(paying, lines)| self.set_lines(*paying, lines))
+    }
+}

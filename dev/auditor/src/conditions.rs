@@ -1,0 +1,250 @@
+//! The conditions under which an account joins an organization, is paid for in it, and leaves it (O40, O49-O69). All of
+//! them are judged, and all that do not hold are told, in the order of the list.
+
+use super::arithmetic::Units;
+use super::facts::{Account, Spending, VoucherFor};
+use super::told::Told;
+use super::{Auditor, Judged, Refusal};
+use credere_core::channel::{AccountClass, PartnerKind, Tier, Uin, Verification, VoucherStatus};
+use credere_core::organization::{Condition, Failure, Permission, Permissions};
+
+/// What does not hold, in the order of the list.
+pub(super) type Unmet = Vec<(Condition, Failure)>;
+
+/// What is asked of a member, and of whom.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Terms {
+    pub(super) admin: Uin,
+    pub(super) member: Uin,
+    pub(super) permissions: Permissions,
+    /// Who is to pay, where it is said.
+    pub(super) payer: Option<Uin>,
+}
+
+/// An account's place in the channel (O2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Direct,
+    Agent,
+    AgentCustomer,
+    Reseller,
+    SubCustomer { partner: Uin, level: u8 },
+}
+
+/// Refuses for all of these; nothing unmet is no refusal.
+pub(super) fn all_met(unmet: &Unmet) -> Judged {
+    if unmet.is_empty() {
+        return Ok(());
+    }
+    let told = |(condition, failure): &(Condition, Failure)| {
+        [("condition", *condition as u8), ("failure", *failure as u8)].map(|(name, number)| (name, Units::from(number)))
+    };
+    let figures = unmet.iter().flat_map(told).collect();
+    Err(Refusal { code: "conditions_not_met", side: None, account: None, figures })
+}
+
+impl Auditor {
+    fn role_of(&self, uin: Uin) -> Role {
+        match (self.partners.get(&uin).map(|it| it.kind), self.binding_of(uin)) {
+            (Some(PartnerKind::Agent), _) => Role::Agent,
+            (Some(_), _) => Role::Reseller,
+            (None, None) => Role::Direct,
+            (None, Some(bound)) => match self.partners.get(&bound.partner).map(|partner| partner.kind) {
+                Some(PartnerKind::Agent) | None => Role::AgentCustomer,
+                Some(PartnerKind::SecondLevelReseller) => Role::SubCustomer { partner: bound.partner, level: 2 },
+                Some(PartnerKind::Reseller | PartnerKind::Distributor) => {
+                    Role::SubCustomer { partner: bound.partner, level: 1 }
+                }
+            },
+        }
+    }
+
+    fn is_sub_customer(&self, uin: Uin) -> bool {
+        matches!(self.role_of(uin), Role::SubCustomer { .. })
+    }
+
+    /// Whether either is a sub-customer (O54).
+    pub(super) fn in_distribution(&self, admin: Uin, member: Uin) -> bool {
+        self.is_sub_customer(admin) || self.is_sub_customer(member)
+    }
+
+    /// All conditions of joining, and of being paid for where that is asked.
+    pub(super) fn unmet_to_join(&self, terms: Terms) -> Unmet {
+        let paid = terms.permissions.has(Permission::PayOnBehalf);
+        let Terms { admin, member, .. } = terms;
+        let mut unmet = self.unmet_to_stay(terms, terms.permissions);
+        let identity = if paid { Condition::O52 } else { Condition::O40 };
+        unmet.extend(self.differ_in_identity(admin, member).map(|failure| (identity, failure)));
+        if !paid {
+            unmet.sort_by_key(|(condition, _)| Condition::O40 != *condition && Condition::O49 != *condition);
+            return unmet;
+        }
+        let distribution = self.in_distribution(admin, member);
+        let one_of = |direct, distributed| if distribution { distributed } else { direct };
+        unmet.extend(self.is_channels_own(member).map(|failure| (Condition::O53, failure)));
+        if distribution {
+            unmet.extend(self.differ_in_distributor(admin, member).map(|failure| (Condition::O55, failure)));
+            if self.has_live_voucher(member) {
+                unmet.push((Condition::O56, Failure::MemberHasVoucher));
+            }
+        }
+        if self.owes(member) {
+            let failure = one_of(Failure::MemberAccountArrears, Failure::AbnormalFinancialStatusOfMember);
+            unmet.push((Condition::O57, failure));
+        }
+        if self.has_open_order(member) {
+            unmet.push((Condition::O58, Failure::OrderInProgressExisted));
+        }
+        unmet.extend(self.must_not_pay(admin, member).map(|failure| (Condition::O60, failure)));
+        if self.owes(admin) && self.has_overdue_bills(admin) {
+            let failure = one_of(Failure::PayerArrearsAndNoCreditAccount, Failure::AbnormalFinancialStatusOfAdmin);
+            unmet.push((Condition::O61, failure));
+        }
+        if self.payer_of(member).is_some() || !self.paid_for_by(member).is_empty() || self.payer_of(admin).is_some() {
+            unmet.push((Condition::O62, Failure::AddDelegatePayerNotAllow));
+        }
+        let external = |uin: Uin| self.told.get(&uin).is_some_and(|told| told.class == AccountClass::External);
+        if self.choices.check.consistent_classes && external(admin) != external(member) {
+            unmet.push((Condition::O65, Failure::InconsistentUserTypes));
+        }
+        // The list is in the order of its numbers, but for who may pay, which is a matter of form.
+        unmet.sort_by_key(|(condition, _)| match condition {
+            Condition::O49 => 0,
+            Condition::O59 => 1,
+            Condition::O40 | Condition::O52 => 2,
+            other => *other as u8,
+        });
+        unmet
+    }
+
+    /// What stands against giving the right to pay anew to who pays already: also that they are no longer one entity (A13).
+    pub(super) fn unmet_to_go_on(&self, terms: Terms) -> Unmet {
+        let mut unmet = self.unmet_to_stay(terms, terms.permissions);
+        unmet.extend(self.differ_in_identity(terms.admin, terms.member).map(|failure| (Condition::O52, failure)));
+        unmet
+    }
+
+    /// The conditions that hold for every member all along: the permissions themselves, and who pays. Nobody has
+    /// others' offers yet, so that none of them stands against inheriting any (O63).
+    pub(super) fn unmet_to_stay(&self, terms: Terms, permissions: Permissions) -> Unmet {
+        let Terms { admin, member, payer, .. } = terms;
+        let has = |one| permissions.has(one);
+        let paid = has(Permission::PayOnBehalf);
+        let features = self.organization_of_admin(admin).map(|(_, organization)| &organization.features);
+        let granted = |one: Permission| match one.feature() {
+            Some(feature) => features.is_some_and(|all| all.contains(&(feature as u8))),
+            None => true,
+        };
+        let ungranted = Permission::ALL.into_iter().any(|one| has(one) && !granted(one));
+        let missing = !has(Permission::ViewBills) || !has(Permission::ViewBalance);
+        let mut unmet = Unmet::new();
+        if missing || ungranted || (has(Permission::AllocateFunds) && paid) {
+            unmet.push((Condition::O49, Failure::OrganizationPermissionIllegal));
+        }
+        if paid && payer != Some(admin) {
+            unmet.push((Condition::O59, Failure::PayUinIllegal));
+        }
+        if !paid && self.in_distribution(admin, member) {
+            unmet.push((Condition::O54, Failure::OrganizationPermissionIllegal));
+        }
+        unmet
+    }
+
+    /// What keeps a member that is paid for from leaving, or from paying for itself (O67-O69).
+    pub(super) fn unmet_to_leave(&self, member: Uin) -> Unmet {
+        let mut unmet = Unmet::new();
+        if self.owes(member) {
+            unmet.push((Condition::O67, Failure::MemberAccountArrears));
+        }
+        if self.has_open_order(member) {
+            unmet.push((Condition::O68, Failure::OrderInProgressExisted));
+        }
+        let small = |told: &Told| matches!(told.tier, Tier::Mid | Tier::LongTail);
+        let told = self.told.get(&member);
+        if told.is_some_and(|told| small(told) && !told.followed && !self.has_card(told)) {
+            unmet.push((Condition::O69, Failure::MemberNoPayment));
+        }
+        unmet
+    }
+
+    /// Both are verified, as enterprises, and as the same (O40, O52).
+    fn differ_in_identity(&self, admin: Uin, member: Uin) -> Option<Failure> {
+        let (admin, member) = (self.told.get(&admin)?, self.told.get(&member)?);
+        let either = |level| admin.verification == level || member.verification == level;
+        if either(Verification::None) {
+            Some(Failure::AuthInfoEmpty)
+        } else if either(Verification::Personal) {
+            Some(Failure::AuthNotEnterprise)
+        } else if admin.entity.is_none() || admin.entity != member.entity {
+            Some(Failure::AuthInfoNotSame)
+        } else {
+            None
+        }
+    }
+
+    /// O53.
+    fn is_channels_own(&self, member: Uin) -> Option<Failure> {
+        match self.role_of(member) {
+            Role::Agent | Role::AgentCustomer => Some(Failure::MemberIsAgent),
+            Role::Reseller => Some(Failure::ExistedAgent),
+            Role::Direct | Role::SubCustomer { .. } => None,
+        }
+    }
+
+    /// O55, in the order of its tests: second-level, then not a client, then admin not a client, then another distributor.
+    fn differ_in_distributor(&self, admin: Uin, member: Uin) -> Option<Failure> {
+        let roles = (self.role_of(admin), self.role_of(member));
+        match roles {
+            (Role::SubCustomer { level: 2, .. }, _) | (_, Role::SubCustomer { level: 2, .. }) => {
+                Some(Failure::SecondaryDistributorSubClientExisted)
+            }
+            (Role::SubCustomer { partner: one, .. }, Role::SubCustomer { partner: other, .. }) => {
+                (one != other).then_some(Failure::AgentNotSame)
+            }
+            (Role::SubCustomer { .. }, _) => Some(Failure::MemberIsNotClient),
+            _ => Some(Failure::ExistedClient),
+        }
+    }
+
+    /// O60: a sub-customer pays exactly where O55 holds.
+    fn must_not_pay(&self, admin: Uin, member: Uin) -> Option<Failure> {
+        match self.role_of(admin) {
+            Role::Direct => None,
+            Role::Agent | Role::Reseller => Some(Failure::ExistedAgent),
+            Role::AgentCustomer => Some(Failure::ExistedClient),
+            Role::SubCustomer { .. } => self.differ_in_distributor(admin, member).map(|_| Failure::ExistedClient),
+        }
+    }
+
+    /// O56: a partner's voucher of the member's, a sub-customer, that could still pay something.
+    fn has_live_voucher(&self, member: Uin) -> bool {
+        let theirs = self.vouchers.values().filter(|voucher| voucher.owner == member);
+        let of_customer = theirs.filter(|it| it.pays_for == VoucherFor::Owner && it.issuer.is_some());
+        let live = |it: &super::facts::Voucher| {
+            it.state == VoucherStatus::Issued && it.remaining > 0 && self.now < it.expires_at
+        };
+        self.is_sub_customer(member) && of_customer.into_iter().any(live)
+    }
+
+    /// Whether an account's own money or credit is below zero, where that is looked at (O57, O61, O67): of external ones and
+    /// of some internal types. Who hands credit down has neither.
+    fn owes(&self, uin: Uin) -> bool {
+        let looked_at = match self.told.get(&uin).map(|told| told.class) {
+            Some(AccountClass::Internal(kind)) => self.choices.check.balance_checked_types.contains(&kind),
+            Some(AccountClass::External) | None => true,
+        };
+        let spends = self.spending_of(uin).is_some();
+        looked_at && spends && self.accounts.get(&uin).map(Account::available).is_some_and(|available| available < 0)
+    }
+
+    /// A sub-customer counts as overdue while its credit is below zero.
+    fn has_overdue_bills(&self, uin: Uin) -> bool {
+        self.is_sub_customer(uin) || self.accounts.get(&uin).is_some_and(|account| account.own.overdue > 0)
+    }
+
+    /// An order that is to be paid or processing, or an authorization (O58, O68).
+    fn has_open_order(&self, uin: Uin) -> bool {
+        let open = |spending: &Spending| spending.parked > 0 || spending.processing > 0 || spending.authorizations > 0;
+        self.spending_of(uin).is_some_and(open)
+    }
+}

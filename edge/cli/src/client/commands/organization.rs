@@ -1,0 +1,94 @@
+//! `credere organization`: what the platform sees of organizations, and what it grants them. Their admins and members have the
+//! Cloud API.
+
+use crate::client::calls::{Page, get, list, patch, post, said, text};
+use crate::client::http::Call;
+use clap::Subcommand;
+use serde_json::json;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum OrganizationCommand {
+    /// List organizations, the oldest first.
+    List {
+        /// That this account is in, as its admin or as a member.
+        #[arg(long)]
+        member: Option<u64>,
+        /// That this account is the admin of.
+        #[arg(long)]
+        admin: Option<u64>,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// Show an organization with its members.
+    Show { organization: u64 },
+    /// Change what an organization is granted, and how many of each it may have.
+    Change {
+        organization: u64,
+        /// All that it is granted: fund_allocation, credit_setting.
+        #[arg(long, value_delimiter = ',', required_unless_present_any = ["no_features", "accounts", "departments",
+            "open_invitations", "creations_per_day", "member_deletion"])]
+        features: Option<Vec<String>>,
+        /// Nothing is granted any more.
+        #[arg(long, conflicts_with = "features")]
+        no_features: bool,
+        /// Accounts that may be in it, its admin among them.
+        #[arg(long)]
+        accounts: Option<u32>,
+        /// Departments besides the root.
+        #[arg(long)]
+        departments: Option<u32>,
+        /// Invitations that may be open at one moment.
+        #[arg(long)]
+        open_invitations: Option<u32>,
+        /// Accounts that may be created for it in a day.
+        #[arg(long)]
+        creations_per_day: Option<u32>,
+        /// Whether accounts that were created for it may be closed while they have resources.
+        #[arg(long)]
+        member_deletion: Option<bool>,
+    },
+    /// Tell that a member agrees to the permissions that its admin asks for.
+    Agree { organization: u64, member: u64 },
+    /// Tell that it does not.
+    Decline { organization: u64, member: u64 },
+}
+
+impl OrganizationCommand {
+    pub(super) fn call(self) -> Call {
+        match self {
+            OrganizationCommand::List { member, admin, page } => {
+                let filters = [("member_uin", member.map(text)), ("admin_uin", admin.map(text))];
+                list("/v1/organizations", page, filters)
+            }
+            OrganizationCommand::Show { organization } => get(format!("/v1/organizations/{organization}")),
+            OrganizationCommand::Change {
+                organization,
+                features,
+                no_features,
+                accounts,
+                departments,
+                open_invitations,
+                creations_per_day,
+                member_deletion,
+            } => {
+                let quotas = said(json!({
+                    "accounts": accounts,
+                    "departments": departments,
+                    "open_invitations": open_invitations,
+                    "creations_per_day": creations_per_day,
+                }));
+                let quotas = quotas.as_object().is_some_and(|some| !some.is_empty()).then_some(quotas);
+                let features = if no_features { Some(Vec::new()) } else { features };
+                let body = json!({ "features": features, "quotas": quotas, "member_deletion": member_deletion });
+                patch(format!("/v1/organizations/{organization}"), said(body))
+            }
+            OrganizationCommand::Agree { organization, member } => decided(organization, member, true),
+            OrganizationCommand::Decline { organization, member } => decided(organization, member, false),
+        }
+    }
+}
+
+fn decided(organization: u64, member: u64, accept: bool) -> Call {
+    let path = format!("/v1/organizations/{organization}/members/{member}/permission-change");
+    post(path, json!({ "accept": accept }))
+}

@@ -1,0 +1,237 @@
+//! Organizations over HTTP: what the platform sees of them, what it grants, that a member agrees, who paid for whom; and what a
+//! member buys.
+
+mod support;
+
+use credere_core::book::members;
+use credere_core::channel::Uin;
+use credere_core::organization::OrganizationId;
+use serde_json::{Value, json};
+use support::World;
+
+const ADMIN: u64 = 4;
+const MEMBER: u64 = 5;
+
+async fn world(permissions: &[u64]) -> (World, OrganizationId) {
+    let world = World::new();
+    let organization = world.organization(ADMIN, MEMBER, permissions).await;
+    world.product("cvm").await;
+    (world, organization)
+}
+
+/// These fields of an object.
+fn some(value: &Value, fields: &str) -> Value {
+    fields.split_whitespace().map(|field| (field.to_owned(), value[field].clone())).collect()
+}
+
+fn uin(number: u64) -> Uin {
+    Uin::new(number).expect("it is a number")
+}
+
+#[tokio::test]
+async fn an_organization_is_shown_with_its_members() {
+    let (world, organization) = world(&[1, 2, 7]).await;
+    let shown = world.get(&format!("/v1/organizations/{organization}")).await.is(200);
+    let told = some(&shown, "org_id admin_uin name site root_node_id member_deletion features accounts");
+    let id = organization.0;
+    assert_eq!(
+        told,
+        json!({
+            "org_id": id, "admin_uin": ADMIN, "name": "Example Ltd", "site": "intl", "root_node_id": id,
+            "member_deletion": false, "features": [], "accounts": 2
+        })
+    );
+    assert_eq!(
+        shown["quotas"],
+        json!({ "accounts": 100, "departments": 1000, "open_invitations": 20, "creations_per_day": 100 })
+    );
+    assert_eq!(shown["departments"], json!([{ "node_id": id, "parent_node_id": 0, "name": "Root", "depth": 0 }]));
+    let member = some(
+        &shown["members"][0],
+        "uin type node_id permission_ids asked_permission_ids pays_for_itself payer_uin allow_quit permission_status \
+         entity_differs",
+    );
+    assert_eq!(
+        member,
+        json!({
+            "uin": MEMBER, "type": "invited", "node_id": id, "permission_ids": [1, 2, 7], "asked_permission_ids": null,
+            "pays_for_itself": false, "payer_uin": ADMIN, "allow_quit": false, "permission_status": "confirmed",
+            "entity_differs": false
+        })
+    );
+    for query in ["", "?admin_uin=4", "?member_uin=5", "?member_uin=4"] {
+        let listed = world.get(&format!("/v1/organizations{query}")).await.is(200);
+        assert_eq!(listed["data"], json!([shown]), "{query}");
+    }
+    for query in ["?admin_uin=5", "?member_uin=6", "?member_uin=5&admin_uin=6"] {
+        let listed = world.get(&format!("/v1/organizations{query}")).await.is(200);
+        assert_eq!(listed["data"], json!([]), "{query}");
+    }
+    for missing in ["1", "01", "x", "-1", "99999999999999999999"] {
+        world.get(&format!("/v1/organizations/{missing}")).await.refuses(404, "organization_not_found");
+    }
+}
+
+#[tokio::test]
+async fn what_it_is_granted_is_changed_field_by_field() {
+    let (world, organization) = world(&[1, 2]).await;
+    let path = format!("/v1/organizations/{organization}");
+    let change =
+        json!({ "features": ["credit_setting", "fund_allocation", "credit_setting"], "quotas": { "accounts": 2 } });
+    let changed = world.patch(&path, change).await.is(200);
+    assert_eq!(changed["features"], json!(["fund_allocation", "credit_setting"]));
+    assert_eq!(some(&changed["quotas"], "accounts departments"), json!({ "accounts": 2, "departments": 1000 }));
+    let changed = world.patch(&path, json!({ "member_deletion": true })).await.is(200);
+    assert_eq!(some(&changed, "member_deletion features")["features"], json!(["fund_allocation", "credit_setting"]));
+    assert_eq!(changed["member_deletion"], true);
+    let low = world.patch(&path, json!({ "quotas": { "accounts": 1 } })).await;
+    low.blames(422, "quota_too_low", "quotas.accounts");
+    assert_eq!(world.get(&path).await.is(200), changed, "a refusal changes nothing");
+    for (wrong, field) in [
+        (json!({ "features": ["x"] }), "features[0]"),
+        (json!({ "quotas": { "accounts": -1 } }), "quotas.accounts"),
+        (json!({ "quotas": { "accounts": 4_294_967_296_u64 } }), "quotas.accounts"),
+        (json!({ "quotas": null }), "quotas"),
+        (json!({ "admin_uin": 5 }), "admin_uin"),
+    ] {
+        assert_eq!(world.patch(&path, wrong.clone()).await.is(400)["field"], field, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn other_permissions_wait_for_the_member_and_are_checked_again_when_it_agrees() {
+    let (world, organization) = world(&[1, 2]).await;
+    let path = format!("/v1/organizations/{organization}/members/{MEMBER}/permission-change");
+    let decide = |accept: bool| {
+        let (world, path) = (&world, &path);
+        async move { world.post(path, json!({ "accept": accept })).await }
+    };
+    decide(true).await.refuses(409, "no_permission_change");
+    world.asks_for(ADMIN, MEMBER, &[1, 2, 7]).await;
+    let waits = world.get(&format!("/v1/organizations/{organization}")).await.is(200)["members"][0].clone();
+    assert_eq!(
+        some(&waits, "permission_ids asked_permission_ids permission_status pays_for_itself"),
+        json!({
+            "permission_ids": [1, 2], "asked_permission_ids": [1, 2, 7], "permission_status": "unconfirmed",
+            "pays_for_itself": true
+        })
+    );
+    let declined = decide(false).await.is(200);
+    assert_eq!(some(&declined, "permission_ids asked_permission_ids")["asked_permission_ids"], Value::Null);
+    world.asks_for(ADMIN, MEMBER, &[1, 2, 7]).await;
+    // An order of its own that is to be paid stands in the way of its being paid for.
+    let order =
+        json!({ "account_uin": MEMBER, "product_code": "cvm", "kind": "purchase", "amount": "5", "park": true });
+    let order = world.made("/v1/orders", order).await;
+    let refused = decide(true).await;
+    let problem = refused.refuses(409, "conditions_not_met");
+    let rows = json!([{
+        "rule": "O58", "gist": "the member has no order that is to be paid or processing",
+        "code": "UnsupportedOperation.OrderInProgressExisted"
+    }]);
+    assert_eq!(problem["checks"], rows);
+    let request = refused.header("x-request-id").to_owned();
+    let explained = world.get(&format!("/v1/decisions/{request}")).await.is(200);
+    assert_eq!((explained["checks"].clone(), explained["code"].clone()), (rows, json!("conditions_not_met")));
+    let audit = world.get("/v1/audit?action=decide_permissions").await.is(200);
+    assert_eq!(
+        audit["data"][0]["detail"]["checks"],
+        json!([{ "rule": "O58", "code": "UnsupportedOperation.OrderInProgressExisted" }])
+    );
+    let id = order["id"].as_str().expect("it has an id").to_owned();
+    world.post(&format!("/v1/orders/{id}/cancel"), json!({})).await.is(200);
+    let agreed = decide(true).await.is(200);
+    assert_eq!(some(&agreed, "permission_ids payer_uin"), json!({ "permission_ids": [1, 2, 7], "payer_uin": ADMIN }));
+    world
+        .post(&format!("/v1/organizations/{organization}/members/6/permission-change"), json!({ "accept": true }))
+        .await
+        .refuses(404, "member_not_found");
+}
+
+#[tokio::test]
+async fn who_paid_for_whom_is_told_for_ever() {
+    let (world, organization) = world(&[1, 2, 7]).await;
+    let joined = world.get("/v1/clock").await.is(200)["now"].clone();
+    world.post("/v1/clock/advance", json!({ "by": "1h" })).await.is(200);
+    world.carries_out(members::RemoveMembers { admin: uin(ADMIN), members: vec![uin(MEMBER)] }).await;
+    let left = world.get("/v1/clock").await.is(200)["now"].clone();
+    let interval = json!({
+        "member_uin": MEMBER, "payer_uin": ADMIN, "org_id": organization.0, "starts_at": joined, "ends_at": left,
+        "started_by": "accept", "ended_by": "remove"
+    });
+    let at = |moment: &Value| moment.as_str().expect("it is a time").replace('+', "%2B");
+    let listed = async |query: &str| world.get(&format!("/v1/pay-on-behalf{query}")).await.is(200)["data"].clone();
+    for query in ["", "?member_uin=5", "?payer_uin=4", &format!("?at={}", at(&joined))] {
+        assert_eq!(listed(query).await, json!([interval]), "{query}");
+    }
+    for query in ["?member_uin=4", "?payer_uin=5", &format!("?at={}", at(&left))] {
+        assert_eq!(listed(query).await, json!([]), "{query}");
+    }
+    world.get("/v1/pay-on-behalf?at=yesterday").await.blames(400, "invalid_value", "at");
+    world.get("/v1/pay-on-behalf?cursor=zz").await.blames(400, "invalid_value", "cursor");
+}
+
+#[tokio::test]
+async fn intervals_come_in_pages() {
+    let (world, _) = world(&[1, 2, 7]).await;
+    for _ in 0..2 {
+        world.post("/v1/clock/advance", json!({ "by": "1h" })).await.is(200);
+        world.carries_out(members::RemoveMembers { admin: uin(ADMIN), members: vec![uin(MEMBER)] }).await;
+        let invite = members::InviteMember {
+            admin: uin(ADMIN),
+            member: uin(MEMBER),
+            permissions: [1, 2, 7].into_iter().filter_map(credere_core::organization::Permission::from_id).collect(),
+            payer: Some(uin(ADMIN)),
+            allow_quit: false,
+        };
+        let invitation = world.carries_out(invite).await.number().expect("it has a number");
+        let invitation = credere_core::organization::InvitationId(invitation);
+        world.post("/v1/clock/advance", json!({ "by": "1h" })).await.is(200);
+        world.carries_out(members::AcceptInvitation { member: uin(MEMBER), invitation }).await;
+    }
+    let all = world.all("/v1/pay-on-behalf?member_uin=5", 200).await;
+    assert_eq!(all.len(), 3);
+    for path in ["/v1/pay-on-behalf?member_uin=5", "/v1/pay-on-behalf?payer_uin=4"] {
+        assert_eq!(world.all(path, 1).await, all, "{path}");
+    }
+}
+
+/// O74: a member's order that the payer cannot pay waits for it, whatever was asked; it pays or cancels it.
+#[tokio::test]
+async fn what_a_member_buys_is_its_payers() {
+    let (world, _) = world(&[1, 2, 7]).await;
+    let order =
+        |amount: &str| json!({ "account_uin": MEMBER, "product_code": "cvm", "kind": "purchase", "amount": amount });
+    let waits = world.post("/v1/orders", order("80")).await.is(201);
+    assert_eq!(
+        some(&waits, "state account_uin payer_uin"),
+        json!({ "state": "to_be_paid", "account_uin": MEMBER, "payer_uin": ADMIN })
+    );
+    let pay = format!("/v1/orders/{}/pay", waits["id"].as_str().expect("it has an id"));
+    for by in ["customer", "partner"] {
+        let refused = world.post(&pay, json!({ "by": by })).await.refuses(409, "paid_on_behalf");
+        assert_eq!(some(&refused, "account_uin payer_uin"), json!({ "account_uin": MEMBER, "payer_uin": ADMIN }));
+    }
+    let short = world.post(&pay, json!({ "by": "payer" })).await.refuses(402, "insufficient_credit");
+    assert_eq!(some(&short, "side account_uin"), json!({ "side": "payer", "account_uin": ADMIN }));
+    world.made(&format!("/v1/accounts/{ADMIN}/top-ups"), json!({ "amount": "100", "kind": "cash" })).await;
+    assert_eq!(world.post(&pay, json!({ "by": "payer" })).await.is(200)["state"], "delivered");
+    let finance = |uin: u64| {
+        let world = &world;
+        async move { world.get(&format!("/v1/accounts/{uin}")).await.is(200)["finance"]["available"].clone() }
+    };
+    assert_eq!([finance(ADMIN).await, finance(MEMBER).await], ["20.00", "0.00"]);
+    // What is held at once is refused, and waits for nobody.
+    let held = json!([{
+        "key": "k", "op": "authorize", "account_uin": MEMBER, "product_code": "cvm", "amount": "20.01"
+    }]);
+    let results = world.operate(held).await;
+    assert_eq!(results[0]["code"], "insufficient_credit");
+    world.post("/v1/customers", json!({ "uin": MEMBER, "partner_uin": ADMIN })).await.refuses(404, "partner_not_found");
+    world.partner(9, "reseller", "100").await;
+    for uin in [ADMIN, MEMBER] {
+        world.post("/v1/customers", json!({ "uin": uin, "partner_uin": 9 })).await.refuses(409, "in_organization");
+        let partner = json!({ "uin": uin, "kind": "agent", "allocation_quota": "0" });
+        world.post("/v1/partners", partner).await.refuses(409, "in_organization");
+    }
+}
