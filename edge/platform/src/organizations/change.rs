@@ -19,19 +19,19 @@ use utoipa::ToSchema;
 pub(crate) struct QuotasChangeBody {
     /// Accounts, its admin among them; not fewer than there are.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, maximum = 4_294_967_295_u32)]
     accounts: Option<u32>,
     /// Departments besides the root.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, maximum = 4_294_967_295_u32)]
     departments: Option<u32>,
     /// Invitations that are open at one moment.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, maximum = 4_294_967_295_u32)]
     open_invitations: Option<u32>,
     /// Accounts that are created for it in a day.
     #[serde(default, deserialize_with = "present")]
-    #[schema(nullable = false)]
+    #[schema(nullable = false, maximum = 4_294_967_295_u32)]
     creations_per_day: Option<u32>,
 }
 
