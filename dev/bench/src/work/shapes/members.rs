@@ -3,7 +3,7 @@
 use super::grown::{BOUGHT, Grown, PLATFORM, code, uin};
 use super::metering::usage;
 use super::shape::{Asked, Shape, platform};
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use credere_core::access::Actor;
 use credere_core::book::{finance, members, metering, parties, standing};
 use credere_core::channel::{AccountClass, Tier, TopUpKind, Uin, Verification};
@@ -53,6 +53,7 @@ pub(super) fn grow(grown: &mut Grown) -> anyhow::Result<()> {
     let (accounts, open_invitations) = (Some(u32::MAX), Some(u32::MAX));
     let quotas = QuotasChange { accounts, open_invitations, ..QuotasChange::default() };
     grown.obey(members::ChangeOrganization { organization, features: None, quotas, member_deletion: None })?;
+    grown.obey(finance::TopUp { account: uin(ADMIN), amount: Amount::whole(1_000), kind: TopUpKind::Cash })?;
     for place in 0..grown.size {
         grown.obey(enterprise(MEMBERS + place))?;
         join(grown, uin(MEMBERS + place), true)?;
@@ -158,12 +159,15 @@ pub(super) fn falls() -> Vec<Shape> {
     ]
 }
 
-/// The payer's own use takes it below zero.
-fn fall(grown: &mut Grown, round: u64) -> anyhow::Result<Asked> {
-    let (account, amount) = (uin(ADMIN), Amount::whole(1));
-    // It has nothing of its own before, and one more each round.
-    if round > 0 {
-        grown.act(PLATFORM, &finance::TopUp { account, amount, kind: TopUpKind::Cash }.into())?;
+/// The payer's own use takes it below zero by one, each round anew.
+fn fall(grown: &mut Grown, _: u64) -> anyhow::Result<Asked> {
+    let account = uin(ADMIN);
+    let one = Amount::whole(1);
+    let available = grown.book.own(account).context("it pays for itself")?.finance.available();
+    if available.is_negative() {
+        grown.act(PLATFORM, &finance::TopUp { account, amount: one, kind: TopUpKind::Cash }.into())?;
     }
+    let available = grown.book.own(account).context("it pays for itself")?.finance.available();
+    let amount = available.plus(one).map_err(|overflow| anyhow!("{overflow:?}"))?;
     platform(usage(grown.now, account, amount))
 }
