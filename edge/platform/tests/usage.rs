@@ -62,8 +62,8 @@ async fn a_record_is_priced_on_both_sides_and_on_the_bill_at_once() {
             "resource_id": "ins-1", "resource_name": "web", "region": "sg", "zone": "sg-1", "project": "shop",
             "tags": { "team": "web" }, "period_start": "2100-01-10T10:00:00+08:00",
             "period_end": "2100-01-10T11:00:00+08:00", "list_amount": "10.00", "discount_rate": "0.90",
-            "voucher_amount": "0.00", "amount": "9.00", "partner_amount": "8.00", "payer_uin": 2, "partner_uin": 1,
-            "operator_uin": 7, "order_id": null, "confirmed": false, "posted_at": "2100-01-10T12:00:00+08:00",
+            "voucher_amount": "0.00", "amount": "9.00", "partner_amount": "8.00", "owner_uin": 2, "payer_uin": 2,
+            "partner_uin": 1, "operator_uin": 7, "order_id": null, "confirmed": false, "posted_at": "2100-01-10T12:00:00+08:00",
             "components": [
                 { "code": "cpu", "name": "CPU", "list_price": "0.50", "usage": "4.00", "unit": "core",
                   "duration": "4.00", "duration_unit": "hour" },
