@@ -180,6 +180,10 @@ impl Deciding<'_> {
     /// What follows at once from a change, in the same commit: notices that became due, resources that stop or start, members
     /// that stand as their payer does; and what follows from that.
     fn follow(&mut self, account: Uin) -> Result<(), StoreError> {
+        // Of most changes nothing follows.
+        if self.book.consequence(account, self.draft.at).is_none() {
+            return Ok(());
+        }
         let mut touched = vec![account];
         while let Some(&account) = touched.last() {
             let Some(command) = self.book.consequence(account, self.draft.at) else {
