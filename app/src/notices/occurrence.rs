@@ -2,7 +2,7 @@
 //! it gets its number and its text for machines; who is told in which way is decided in [`super::routes`].
 
 use crate::rows::number_at;
-use credere_core::book::standing::ReviewedPayer;
+use crate::standing::rows::told_payer;
 use credere_core::book::{Event, Record, metering, notices, standing};
 use credere_core::channel::{Notice, NoticeKind, ParseIdError, Resource, Standing, Uin};
 use credere_core::ledger::{Moment, Shard};
@@ -74,24 +74,12 @@ pub fn occurrences(first_seq: u64, at: Moment, records: &[Record], found: &mut V
         let Some(event) = record.event() else { continue };
         let mut add = |place, subject| found.push(Occurrence { key: NoticeKey { seq, place }, at, subject });
         match event {
-            Event::Standing(standing::Event::CustomerReviewed(standing::CustomerReviewed {
-                customer,
-                available,
-                total,
-                notices,
-                suspension,
-                payer,
-                ..
-            })) => {
-                // Whose force it is says who is told of.
-                let of_payer = |it: &&ReviewedPayer| *suspension != Standing::Forced || it.terms.forced_since.is_some();
-                let of_payer = payer.as_ref().filter(of_payer);
-                for (place, notice) in (0..).zip(notices) {
-                    let (notice, customer, suspension, total) = (*notice, *customer, *suspension, *total);
-                    // A warning is of its own credit, whoever pays.
-                    let stands = matches!(notice.kind, NoticeKind::Suspended | NoticeKind::Resumed);
-                    let payer = of_payer.filter(|_| stands);
-                    let available = payer.map_or(*available, |payer| payer.available);
+            Event::Standing(standing::Event::CustomerReviewed(reviewed)) => {
+                for (place, notice) in (0..).zip(&reviewed.notices) {
+                    let payer = told_payer(reviewed, notice.kind);
+                    let available = payer.map_or(reviewed.available, |payer| payer.available);
+                    let (notice, customer) = (*notice, reviewed.customer);
+                    let (total, suspension) = (reviewed.total, reviewed.suspension);
                     let payer = payer.map(|payer| payer.payer);
                     add(place, Subject::Notice { notice, customer, available, total, suspension, payer });
                 }

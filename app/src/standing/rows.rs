@@ -1,9 +1,8 @@
 //! The notices that a review of how a customer stands gave.
 
-use credere_core::book::standing::{CustomerReviewed, Event};
-use credere_core::channel::{Notice, NoticeKind};
+use credere_core::book::standing::{CustomerReviewed, Event, ReviewedPayer};
+use credere_core::channel::{Notice, NoticeKind, Standing};
 use credere_core::ledger::Moment;
-use credere_core::money::Amount;
 use credere_store::contract::{HistoryFold, NoticeKey, NoticeRow};
 
 /// Adds the rows of one event.
@@ -15,7 +14,7 @@ pub(crate) fn add(fold: &mut HistoryFold, seq: u64, at: Moment, event: &Event) {
         customer: fact.customer,
         kind: notice.kind,
         level: notice.level,
-        available: told_available(fact, notice.kind),
+        available: told_payer(fact, notice.kind).map_or(fact.available, |payer| payer.available),
         total: fact.total,
         channels: notice.channels,
         at,
@@ -23,8 +22,11 @@ pub(crate) fn add(fold: &mut HistoryFold, seq: u64, at: Moment, event: &Event) {
     fold.notices.extend((0..).zip(&fact.notices).map(row));
 }
 
-/// What a notice tells as available: of a member that is stopped or starts again what its payer has, and otherwise its own.
-pub(crate) fn told_available(reviewed: &CustomerReviewed, kind: NoticeKind) -> Amount {
+/// Whom a notice about a member is told of besides it: its payer, where that is why the member is stopped or starts again, and
+/// not where its own force is. A warning is of its own credit, whoever pays.
+pub(crate) fn told_payer(reviewed: &CustomerReviewed, kind: NoticeKind) -> Option<ReviewedPayer> {
     let stands = matches!(kind, NoticeKind::Suspended | NoticeKind::Resumed);
-    reviewed.payer.filter(|_| stands).map_or(reviewed.available, |payer| payer.available)
+    let own_force =
+        |payer: &ReviewedPayer| reviewed.suspension == Standing::Forced && payer.terms.forced_since.is_none();
+    reviewed.payer.filter(|payer| stands && !own_force(payer))
 }

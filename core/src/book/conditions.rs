@@ -6,7 +6,7 @@ use super::{Book, Rejection, Rules, parties};
 use crate::channel::{EntityId, OrderState, Spending, Uin, Voucher, VoucherKind};
 use crate::ledger::Moment;
 use crate::money::Amount;
-use crate::organization::{Facts, Feature, Joining, OpenOrder, Permissions, Verdict, check_joining, check_leaving};
+use crate::organization::{Facts, Joining, OpenOrder, Permissions, Verdict, check_joining, check_leaving};
 
 /// Who would pay for whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub struct Pair {
 }
 
 impl Book {
-    /// What every condition for entering comes to, where the admin is to have these permissions and this account to pay. The
-    /// organization has been granted nothing, and no other entity is associated with it.
+    /// What every condition for entering comes to, where the admin is to have these permissions and this account to pay. Where the
+    /// admin has no organization yet it has been granted nothing; no other entity is associated with it.
     ///
     /// # Errors
     /// [`parties::Reason::PartyNotFound`]
@@ -31,22 +31,11 @@ impl Book {
         permissions: Permissions,
         payer: Option<Uin>,
     ) -> Result<Verdict, Rejection> {
-        self.check_member(rules, now, pair, permissions, payer, &[])
-    }
-
-    /// The same for an organization that has been granted this.
-    pub(super) fn check_member(
-        &self,
-        rules: &Rules,
-        now: Moment,
-        pair: Pair,
-        permissions: Permissions,
-        payer: Option<Uin>,
-        features: &[Feature],
-    ) -> Result<Verdict, Rejection> {
         let (admin, member) = (self.existing_facts(pair.admin, now)?, self.existing_facts(pair.member, now)?);
         let (admin, member) = (&admin, &member);
-        let (associated, entity_admin) = (false, None);
+        let granted =
+            self.organization_of_admin(pair.admin).map(|organization| organization.settings.features.as_slice());
+        let (features, associated, entity_admin) = (granted.unwrap_or_default(), false, None);
         let joining = Joining { admin, member, permissions, payer, features, associated, entity_admin };
         Ok(check_joining(&rules.check, &joining))
     }

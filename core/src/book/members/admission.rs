@@ -22,8 +22,7 @@ pub(super) fn may_join(
     payer: Option<Uin>,
 ) -> Result<(), Rejection> {
     let pair = Pair { admin: organization.admin, member };
-    let features = &organization.settings.features;
-    met(&book.check_member(context.rules, context.now, pair, permissions, payer, features)?, |_| true)
+    met(&book.check_joining(context.rules, context.now, pair, permissions, payer)?, |_| true)
 }
 
 /// Whether the conditions that count here are met.

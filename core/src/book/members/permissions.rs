@@ -94,7 +94,7 @@ fn may_become(
     if was && !will && book.in_distribution(pair) {
         return Err(Reason::AlwaysPaidFor(before.uin).into());
     }
-    let joining = book.check_member(rules, now, pair, wanted, payer, &organization.settings.features)?;
+    let joining = book.check_joining(rules, now, pair, wanted, payer)?;
     let inherits = wanted.has(Permission::InheritOffers) && !before.permissions.has(Permission::InheritOffers);
     met(&joining, |condition| match condition {
         Condition::O49 | Condition::O59 | Condition::O54 => true,
