@@ -5,7 +5,6 @@ use super::keys::{Answer, KEYS_KEPT, KeyEntry, KeyMemory};
 use super::request::{Kept, Operation, Outcome, Request, Work};
 use crate::members::rows::directory_writes;
 use crate::parties::rows::binding_write;
-use arrayvec::ArrayVec;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{
     ActionName, Book, Command, Context, Event, Inconsistent, KeyHash, KeyUse, Record, Rejection, RequestInfo, Rules,
@@ -179,12 +178,8 @@ impl Deciding<'_> {
 
     /// What follows at once from a change, in the same commit: notices that became due, resources that stop or start, members
     /// that stand as their payer does; and what follows from that.
-    fn follow(&mut self, account: Uin) -> Result<(), StoreError> {
-        // Of most changes nothing follows.
-        if self.book.consequence(account, self.draft.at).is_none() {
-            return Ok(());
-        }
-        let mut touched = vec![account];
+    fn follow(&mut self, mut touched: Vec<Uin>) -> Result<(), StoreError> {
+        touched.reverse();
         while let Some(&account) = touched.last() {
             let Some(command) = self.book.consequence(account, self.draft.at) else {
                 touched.pop();
@@ -264,12 +259,9 @@ impl Deciding<'_> {
             }
             Err(_) => self.book.skip(seq, at).map_err(bug)?,
         }
-        // Seldom more than two.
-        let touched = outcome.as_ref().ok().map(|event| {
-            let mut all = event.touches();
-            let few: ArrayVec<Uin, 2> = all.by_ref().take(2).collect();
-            (few, all.collect::<Vec<Uin>>())
-        });
+        // From most changes nothing follows.
+        let follows = |account: &Uin| self.book.consequence(*account, at).is_some();
+        let touched: Vec<Uin> = outcome.iter().flat_map(Event::touches).filter(follows).collect();
         let answer = Answer::of(self.book.shard(), seq, outcome.as_ref());
         // Who may not do a thing may be permitted later: that answer is not kept under the key.
         let forbidden = outcome.as_ref().is_err_and(|rejection| rejection.meaning().status == Status::Forbidden);
@@ -278,9 +270,7 @@ impl Deciding<'_> {
             self.keys.remember(key, seq, at, answer.clone());
         }
         self.draft.records.push(record(key, outcome));
-        for account in touched.into_iter().flat_map(|(few, more)| few.into_iter().chain(more)) {
-            self.follow(account)?;
-        }
+        self.follow(touched)?;
         Ok(self.outcome(seq, at, answer))
     }
 

@@ -9,6 +9,7 @@ use crate::channel::{
 };
 use crate::ledger::{Funds, Line, Moment, Month, Movement, Parts};
 use crate::money::{Amount, Overflow};
+use arrayvec::ArrayVec;
 
 /// An account about to buy, with who pays. Only `book::payer` makes one.
 pub(super) struct Buyer<'a> {
@@ -197,11 +198,11 @@ impl Buyer<'_> {
         if self.is_own_use() {
             return Ok(());
         }
-        let others = self.is_paid_for().then_some(self.payer);
-        for uin in [self.account.uin].into_iter().chain(others) {
-            if book.spender(uin).is_some_and(|spender| spender.spending.forced_since.is_some()) {
-                return Err(buying::Reason::AccountSuspended(uin).into());
-            }
+        if self.account.spending().forced_since.is_some() {
+            return Err(buying::Reason::AccountSuspended(self.account.uin).into());
+        }
+        if self.is_paid_for() && book.is_forced(self.payer) {
+            return Err(buying::Reason::AccountSuspended(self.payer).into());
         }
         match self.account.verification {
             Verification::None => Err(buying::Reason::Unverified(self.account.uin).into()),
@@ -247,21 +248,21 @@ impl Buyer<'_> {
         skip_customer: bool,
         kind: Purchase,
     ) -> Result<Because, Rejection> {
-        let required = |one: &BuyerSide| one.side.of(customer, partner);
-        let spared = |one: &BuyerSide| skip_customer && one.side != Side::Partner;
-        let judged = self.sides().filter(|one| !spared(one)).map(|one| {
-            let BuyerSide { side, account, funds } = one;
-            Check { side, account, required: required(&one), available: funds.available() }
-        });
-        let verdict = check_purchase(judged.collect());
+        let (mut because, mut judged) = (Because::new(), ArrayVec::new());
+        for BuyerSide { side, account, funds } in self.sides() {
+            let (required, available) = (side.of(customer, partner), funds.available());
+            if skip_customer && side != Side::Partner {
+                because.push(Finding::waived(kind.rule(side), available_of(side, account), required, available));
+            } else {
+                judged.push(Check { side, account, required, available });
+            }
+        }
+        let verdict = check_purchase(judged);
         if let Some(failed) = verdict.failed() {
             return Err(short_of_credit(&verdict, failed, kind).into());
         }
-        let told = self.sides().filter(spared).map(|one| {
-            let of = available_of(one.side, one.account);
-            Finding::waived(kind.rule(one.side), of, required(&one), one.funds.available())
-        });
-        Ok(told.chain(verdict.checks().map(|check| kind.finding(&check))).collect())
+        because.extend(verdict.checks().map(|check| kind.finding(&check)));
+        Ok(because)
     }
 
     /// Judges all sides of a purchase (R55-R56).

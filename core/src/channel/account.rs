@@ -94,6 +94,11 @@ impl Account {
     }
 
     /// What it has open, and how it stands.
+    pub fn spending(&self) -> &Spending {
+        self.on_credit().map_or_else(|| &self.own().spending, |customer| &customer.spending)
+    }
+
+    /// The same, to be changed.
     pub(crate) fn spending_mut(&mut self) -> &mut Spending {
         match &mut self.customer {
             Some(customer) if !customer.referred => &mut customer.spending,

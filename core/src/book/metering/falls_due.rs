@@ -27,9 +27,12 @@ impl Book {
         account: Uin,
         now: Moment,
     ) -> Option<(Moment, ResourceId, ResourceStep)> {
-        let spending = self.runs_under(account)?;
         let schedule = &self.metering.schedule;
-        let steps = schedule.filed_of(account).flat_map(|number| {
+        let mut filed = schedule.filed_of(account).peekable();
+        // Most accounts have nothing that falls due.
+        filed.peek()?;
+        let spending = self.runs_under(account)?;
+        let steps = filed.flat_map(|number| {
             let product = self.product_numbered(number);
             let first = schedule.first_of(account, number).into_iter().flatten();
             first.filter_map(move |id| {

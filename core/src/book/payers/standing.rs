@@ -25,8 +25,12 @@ impl Book {
 
     /// Whose suspension by force stops an account: its payer's, unless it is suspended itself.
     pub(in crate::book) fn forced_account(&self, account: Uin) -> Uin {
-        let itself = self.spender(account).is_some_and(|spender| spender.spending.forced_since.is_some());
-        self.payer_of(account).filter(|_| !itself).unwrap_or(account)
+        self.payer_of(account).filter(|_| !self.is_forced(account)).unwrap_or(account)
+    }
+
+    /// Whether an account that spends is itself suspended by force.
+    pub(in crate::book) fn is_forced(&self, account: Uin) -> bool {
+        self.spender(account).is_some_and(|spender| spender.spending.forced_since.is_some())
     }
 
     /// The terms of who pays for an account, as they are now.
@@ -36,9 +40,9 @@ impl Book {
 
     /// Whether an account is not told yet how it stands.
     pub(in crate::book) fn stands_unnoticed(&self, account: &Account) -> bool {
+        let unnoticed = self.stands(account).is_some_and(|stands| stands.changed_unnoticed());
         let kept = self.payers.paid_for.get(&account.uin).map(|paid_for| paid_for.terms);
-        self.stands(account).is_some_and(|stands| stands.changed_unnoticed())
-            || kept != self.terms_of_payer(account.uin)
+        unnoticed || (kept.is_some() && kept != self.terms_of_payer(account.uin))
     }
 
     /// A member of this payer that stands otherwise than the payer does.
