@@ -5,9 +5,14 @@ use anyhow::{Context, Result, bail, ensure};
 use std::{path::Path, process::Command};
 
 pub(super) fn page(root: &Path) -> Result<Page> {
+    // Built as `./test` builds it, where there is nothing left to do then.
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["run", "--quiet", "--package", "credere", "--bin", "credere", "--", "config", "--reference"]);
+    let build = ["build", "--quiet", "--workspace", "--bins"];
+    let built = Command::new(cargo).args(build).current_dir(root).status().context("cannot run cargo")?;
+    ensure!(built.success(), "the server cannot be built");
+    let credere = std::env::current_exe()?.with_file_name(format!("credere{}", std::env::consts::EXE_SUFFIX));
+    let mut command = Command::new(credere);
+    command.args(["config", "--reference"]);
     // What holds on this machine has no place on the page.
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(|name| name.starts_with("CREDERE_")) {
