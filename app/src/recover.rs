@@ -35,10 +35,9 @@ pub fn directory_writes(frame: &Frame) -> Result<Vec<DirectoryWrite>, StoreError
             writes.push(DirectoryWrite::Answer(KeptAnswer { key: key.key, account: None, body: Vec::new(), at }));
         }
         writes.extend(record.event().and_then(|event| binding_write(seq, event)));
+        let opened = record.event().and_then(Event::opened);
+        writes.extend(opened.map(|opened| DirectoryWrite::Profile { uin: opened.uin, patch: ProfilePatch::default() }));
         writes.extend(match record.event() {
-            Some(Event::Parties(parties::Event::AccountOpened(parties::AccountOpened { uin, .. }))) => {
-                Some(DirectoryWrite::Profile { uin: *uin, patch: ProfilePatch::default() })
-            }
             Some(Event::Parties(parties::Event::CredentialIssued(parties::CredentialIssued { uin, secret_id }))) => {
                 Some(DirectoryWrite::Credential(CredentialRow {
                     secret_id: secret_id.clone(),

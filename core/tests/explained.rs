@@ -11,13 +11,15 @@ use credere_core::book::{
     deployment, finance, members, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
-    ActionType, AllowlistItem, AuthorizationId, CardId, DiscountId, DiscountScope, FreezeModel, FreezeTerms, LineId,
-    NonStopChange, Order, OrderId, OrderKind, PartnerKind, ResourceId, Subscription, TopUpKind, Verification,
-    VoucherId, WebhookId,
+    ActionType, AllowlistItem, AuthorizationId, CardId, DiscountId, DiscountScope, EntityId, FreezeModel, FreezeTerms,
+    LineId, NonStopChange, Order, OrderId, OrderKind, PartnerKind, ResourceId, Site, Subscription, TopUpKind,
+    Verification, VoucherId, WebhookId,
 };
 use credere_core::ledger::{Moment, Month, Shard};
 use credere_core::money::Rate;
-use credere_core::organization::{Feature, InvitationId, OrganizationId, Permission, Permissions, QuotasChange};
+use credere_core::organization::{
+    Feature, InvitationId, OrganizationId, Permission, Permissions, QuotasChange, RecordId, RelationId,
+};
 use credere_testkit::commands;
 use set_up::{PLATFORM, add_cvm, moment, obey, open, register, uin, whole};
 use std::collections::{BTreeMap, BTreeSet};
@@ -356,7 +358,14 @@ fn the_organization(table: &mut Table) {
     let (features, member_deletion) = (Some(vec![Feature::FundAllocation]), Some(true));
     table.done(members::ChangeOrganization { organization, features, quotas, member_deletion });
     let [self_paid, paid] = [&[1, 2][..], &[1, 2, 7]].map(permissions);
-    let invite = |permissions, payer| members::InviteMember { admin, member, permissions, payer, allow_quit: false };
+    let invite = |permissions, payer| members::InviteMember {
+        admin,
+        member,
+        permissions,
+        payer,
+        allow_quit: false,
+        applied: None,
+    };
     table.refused(invite(paid, None));
     let canceled = InvitationId(table.done(invite(self_paid, None)));
     table.done(members::CancelInvitation { admin, invitation: canceled });
@@ -392,6 +401,62 @@ fn the_organization(table: &mut Table) {
     table.done(members::QuitOrganization { member, organization });
     table.done(invite(self_paid, None));
     table.done(members::DeleteOrganization { admin });
+    entities_and_creations(table);
+}
+
+/// Entities that are trusted, and accounts that are opened under the admin's and under them.
+fn entities_and_creations(table: &mut Table) {
+    let (admin, answers, applies) = (uin(MEMBER + 2), uin(MEMBER + 3), uin(MEMBER + 4));
+    let verification = Verification::Enterprise;
+    for (uin, entity) in [(admin, "E1"), (answers, "E2"), (applies, "E3")] {
+        let (entity, site) = (entity.parse().ok(), Some(Site::Cn));
+        table.done(parties::OpenAccount { entity, site, verification, ..commands::open(uin) });
+    }
+    let organization = OrganizationId(table.done(members::CreateOrganization { admin }));
+    let entity: EntityId = "E2".parse().unwrap();
+    let associate = |admin| {
+        let name = "Example Holding".to_owned();
+        members::AssociateEntity { organization, entity: entity.clone(), name, admin }
+    };
+    table.refused(associate(Some(admin)));
+    let relation = RelationId(table.done(associate(None)));
+    table.refused(members::DecideEntity { organization, relation, approve: true });
+    let [self_paid, paid] = [&[1, 2][..], &[1, 2, 7]].map(permissions);
+    let create = |relation, permissions, payer| members::CreateMember { admin, permissions, payer, relation };
+    table.refused(create(Some(relation), self_paid, None));
+    table.done(members::ChangeEntity { organization, relation, admin: Some(answers) });
+    table.refused(create(Some(relation), paid, Some(admin)));
+    let record = RecordId(table.done(create(Some(relation), self_paid, None)));
+    let created = table.book.creation(record).unwrap().uin;
+    let verify = |verification| parties::ChangeAccount {
+        uin: created,
+        class: None,
+        verification: Some(verification),
+        tier: None,
+        entity: None,
+        followed: None,
+    };
+    let retry = members::RetryCreation { admin, record, permissions: self_paid, payer: None };
+    table.refused(retry.clone());
+    table.done(verify(Verification::Personal));
+    table.done(members::DecideCreation { organization, record, approve: true });
+    table.refused(members::DecideCreation { organization, record, approve: false });
+    table.refused(retry.clone());
+    table.done(verify(verification));
+    table.done(retry);
+    table.done(create(None, paid, Some(admin)));
+    table.refused(members::RemoveMembers { admin, members: vec![created] });
+    table.refused(members::QuitOrganization { member: created, organization });
+    table.done(members::EndEntity { organization, relation });
+    let applied = RelationId(table.done(members::InviteMember {
+        admin,
+        member: applies,
+        permissions: self_paid,
+        payer: None,
+        allow_quit: false,
+        applied: Some("Example Works".to_owned()),
+    }));
+    table.done(members::DecideEntity { organization, relation: applied, approve: true });
 }
 
 fn permissions(ids: &[u64]) -> Permissions {

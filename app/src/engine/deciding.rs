@@ -8,7 +8,7 @@ use crate::parties::rows::binding_write;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{
     ActionName, Book, Command, Context, Event, Inconsistent, KeyHash, KeyUse, Record, Rejection, RequestInfo, Rules,
-    Status, buying, decide, deployment, metering, parties, vouchers,
+    Status, buying, decide, deployment, metering, vouchers,
 };
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
@@ -347,7 +347,6 @@ fn whose_order(book: &Book, command: &Command) -> Option<Uin> {
 /// Whom a command was about that named no account, by what it came to.
 fn target_of(event: &Event) -> Option<Uin> {
     match event {
-        Event::Parties(parties::Event::AccountOpened(parties::AccountOpened { uin, .. })) => Some(*uin),
         Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. })) => Some(order.account),
         Event::Metering(metering::Event::ResourceResized(metering::ResourceResized { resource, .. }))
         | Event::Metering(metering::Event::ResourceTerminated(metering::ResourceTerminated { resource, .. })) => {
@@ -356,7 +355,7 @@ fn target_of(event: &Event) -> Option<Uin> {
         Event::Vouchers(vouchers::Event::VoucherInvalidated(vouchers::VoucherInvalidated { voucher })) => {
             Some(voucher.owner)
         }
-        _ => None,
+        other => other.opened().map(|opened| opened.uin),
     }
 }
 

@@ -58,11 +58,20 @@ impl App {
     }
 }
 
-fn write_label(label: MemberLabelChange) -> DirectoryDraft {
+pub(super) fn write_label(label: MemberLabelChange) -> DirectoryDraft {
     let MemberLabelChange { name, remark } = label;
-    let patch = ProfilePatch { member_name: name.map(Some), member_remark: remark, ..ProfilePatch::default() };
+    write_profile(ProfilePatch { member_name: name.map(Some), member_remark: remark, ..ProfilePatch::default() })
+}
+
+/// Writes the profile of the member that the event is about.
+pub(super) fn write_profile(patch: ProfilePatch) -> DirectoryDraft {
     Box::new(move |_, event, _| match event {
-        Event::Members(event @ (members::Event::InvitationSent(_) | members::Event::MemberChanged(_))) => {
+        Event::Members(
+            event @ (members::Event::InvitationSent(_)
+            | members::Event::MemberChanged(_)
+            | members::Event::MemberCreated(_)
+            | members::Event::CreationRetried(_)),
+        ) => {
             let member = event.account().filter(|_| patch != ProfilePatch::default());
             member.map(|uin| DirectoryWrite::Profile { uin, patch }).into_iter().collect()
         }

@@ -1,10 +1,13 @@
 //! Organizations, their members, and who is invited: names go to the directory, everything that decides to the book.
 
 mod commands;
+mod creating;
+mod entities;
 mod queries;
 pub(crate) mod rows;
 mod views;
 
 pub use commands::{MemberLabel, MemberLabelChange};
+pub use creating::{CreationView, NewMemberLabel};
 pub use queries::{InvitationsOf, MemberSearch};
 pub use views::{InvitationState, InvitationView, MemberView, OrganizationView};

@@ -19,7 +19,7 @@ pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, at: Moment, event: 
     }
     let ended = |invitation: &Invitation, admin: Uin, end| row(invitation, admin, Some((end, at)));
     match event {
-        Event::InvitationSent(InvitationSent { invitation, admin }) => {
+        Event::InvitationSent(InvitationSent { invitation, admin, .. }) => {
             fold.invitations.push(row(invitation, *admin, None));
         }
         Event::InvitationEnded(InvitationEnded { invitation, admin, end }) => {
@@ -36,7 +36,14 @@ pub(crate) fn add(fold: &mut HistoryFold, basis: &Basis<'_>, at: Moment, event: 
         | Event::OrganizationChanged(_)
         | Event::MemberChanged(_)
         | Event::PermissionsDecided(_)
-        | Event::MembersLeft(_) => {}
+        | Event::MembersLeft(_)
+        | Event::MemberCreated(_)
+        | Event::CreationDecided(_)
+        | Event::CreationRetried(_)
+        | Event::EntityAssociated(_)
+        | Event::EntityChanged(_)
+        | Event::EntityDecided(_)
+        | Event::EntityEnded(_) => {}
     }
     Ok(())
 }

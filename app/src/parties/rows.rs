@@ -62,13 +62,14 @@ pub(crate) fn add(
 /// What the directory is told of the event at this position where it begins or ends a binding: it finds a partner's
 /// customers by their names.
 pub(crate) fn binding_write(seq: u64, event: &book::Event) -> Option<DirectoryWrite> {
+    let begun = event.bound().map(|CustomerBound { customer, partner, .. }| DirectoryWrite::Bound {
+        customer: *customer,
+        binding: Binding { partner: *partner, seq },
+    });
     match event {
-        book::Event::Parties(Event::CustomerBound(CustomerBound { customer, partner, .. })) => {
-            Some(DirectoryWrite::Bound { customer: *customer, binding: Binding { partner: *partner, seq } })
-        }
         book::Event::Parties(Event::CustomerUnbound(CustomerUnbound { customer, .. })) => {
             Some(DirectoryWrite::Unbound { customer: *customer })
         }
-        _ => None,
+        _ => begun,
     }
 }

@@ -24,6 +24,13 @@ pub(crate) async fn organizations(app: &App, names: &Names) -> Result<Organizati
             view.members.insert(name.clone(), names.member(&one.member, admin, one.payer));
             listed.push(name);
         }
+        let id = found.organization.id;
+        for one in app.creations(platform(), id, 0, RECORDS_MAX).await.map_err(failure)? {
+            view.creations.insert(names.name(one.creation.uin), names.creation(&one.creation, admin));
+        }
+        for relation in app.entity_relations(platform(), id).await.map_err(failure)? {
+            view.entities.insert(names.name_of_relation(relation.id), names.entity(&relation, admin));
+        }
         view.organizations.insert(names.name(admin), listed);
     }
     for (member, _, interval) in

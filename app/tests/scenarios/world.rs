@@ -8,7 +8,7 @@ use credere_app::bills::ReceiptRequest;
 use credere_app::buying::{OperationRequest, OperationStatus};
 use credere_app::check::{reindex, verify};
 use credere_app::engine::EngineOptions;
-use credere_app::members::{MemberLabel, MemberLabelChange};
+use credere_app::members::{MemberLabel, MemberLabelChange, NewMemberLabel};
 use credere_app::metering::{UsageRequest, UsageStatus};
 use credere_app::parties::{AccountChange, NewAccount};
 use credere_app::{App, Failure as AppFailure, Options, Quiet};
@@ -476,6 +476,14 @@ async fn carry_out(app: &App, caller: Caller, key: Option<KeyUse>, command: Comm
         Command::Members(members::Command::InviteMember(asked)) => {
             let label = MemberLabel { name: "Example member".to_owned(), remark: None };
             app.invite_member(caller, key, asked, label).await
+        }
+        Command::Members(members::Command::CreateMember(asked)) => {
+            let (name, account_name) = ("Example member".to_owned(), "Example Ltd".to_owned());
+            app.create_member(caller, key, asked, NewMemberLabel { name, remark: None, account_name }).await
+        }
+        Command::Members(members::Command::RetryCreation(asked)) => {
+            let label = MemberLabel { name: "Example member".to_owned(), remark: None };
+            app.retry_creation(caller, key, asked, label).await
         }
         Command::Members(members::Command::ChangeMember(asked)) => {
             app.change_member(caller, key, asked, MemberLabelChange::default()).await

@@ -19,7 +19,7 @@ pub struct Pair {
 
 impl Book {
     /// What every condition for entering comes to, where the admin is to have these permissions and this account to pay. Where the
-    /// admin has no organization yet it has been granted nothing; no other entity is associated with it.
+    /// admin has no organization yet it has been granted nothing, and no other entity is associated with it.
     ///
     /// # Errors
     /// [`parties::Reason::PartyNotFound`]
@@ -31,12 +31,37 @@ impl Book {
         permissions: Permissions,
         payer: Option<Uin>,
     ) -> Result<Verdict, Rejection> {
-        let (admin, member) = (self.existing_facts(pair.admin, now)?, self.existing_facts(pair.member, now)?);
-        let (admin, member) = (&admin, &member);
-        let granted =
-            self.organization_of_admin(pair.admin).map(|organization| organization.settings.features.as_slice());
-        let (features, associated, entity_admin) = (granted.unwrap_or_default(), false, None);
-        let joining = Joining { admin, member, permissions, payer, features, associated, entity_admin };
+        let entry = Entry { permissions, payer, created: false, applied: false };
+        self.check_entry(rules, now, pair.admin, &self.existing_facts(pair.member, now)?, entry)
+    }
+
+    /// What every condition for entering comes to for somebody of whom this is known.
+    pub(super) fn check_entry(
+        &self,
+        rules: &Rules,
+        now: Moment,
+        admin: Uin,
+        member: &Facts<'_>,
+        entry: Entry,
+    ) -> Result<Verdict, Rejection> {
+        let Entry { permissions, payer, created, applied } = entry;
+        let organization = self.organization_of_admin(admin);
+        let features = organization.map(|one| one.settings.features.as_slice()).unwrap_or_default();
+        let relation = organization.zip(member.entity).and_then(|(one, entity)| self.relation_to(one.id, entity));
+        let relation = relation.filter(|one| one.is_active());
+        // Nobody pays on its own behalf.
+        let entity_admin = relation.and_then(|one| one.admin).filter(|uin| *uin != member.uin);
+        let entity_admin = entity_admin.and_then(|uin| self.facts(uin, now));
+        let joining = Joining {
+            admin: &self.existing_facts(admin, now)?,
+            member,
+            permissions,
+            payer,
+            features,
+            created: created.then(|| self.account_facts(admin).site),
+            associated: relation.is_some() || applied && member.entity.is_some(),
+            entity_admin: entity_admin.as_ref(),
+        };
         Ok(check_joining(&rules.check, &joining))
     }
 
@@ -54,7 +79,8 @@ impl Book {
         [pair.admin, pair.member].iter().any(|uin| self.channel_role(*uin).is_sub_customer())
     }
 
-    fn existing_facts(&self, uin: Uin, now: Moment) -> Result<Facts<'_>, Rejection> {
+    /// What the conditions look at of an account.
+    pub(super) fn existing_facts(&self, uin: Uin, now: Moment) -> Result<Facts<'_>, Rejection> {
         self.facts(uin, now).ok_or(parties::Reason::PartyNotFound(Party::Account, uin).into())
     }
 
@@ -83,6 +109,19 @@ impl Book {
             open_order: spender.and_then(|spender| open_order(&spender.spending)),
         })
     }
+}
+
+/// On which terms somebody enters.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry {
+    /// What the admin is to be allowed to do.
+    pub(super) permissions: Permissions,
+    /// Who is to pay, where it is said.
+    pub(super) payer: Option<Uin>,
+    /// Whether the account is opened for the organization.
+    pub(super) created: bool,
+    /// Whether it is applied with this for the trust of the organization in the account's entity, which must be there when it joins.
+    pub(super) applied: bool,
 }
 
 /// Whether a voucher that a partner issued can still pay something (O56).

@@ -64,6 +64,24 @@ impl Event {
         }
     }
 
+    /// The account that it opened.
+    pub fn opened(&self) -> Option<&parties::AccountOpened> {
+        match self {
+            Event::Parties(parties::Event::AccountOpened(opened)) => Some(opened),
+            Event::Members(members::Event::MemberCreated(created)) => Some(&created.opened),
+            _ => None,
+        }
+    }
+
+    /// The binding that it began.
+    pub fn bound(&self) -> Option<&parties::CustomerBound> {
+        match self {
+            Event::Parties(parties::Event::CustomerBound(bound)) => Some(bound),
+            Event::Members(members::Event::MemberCreated(created)) => created.bound.as_ref(),
+            _ => None,
+        }
+    }
+
     /// Who pays for it, where it is a purchase, or may pay, where it is about a member.
     pub fn payer(&self) -> Option<Uin> {
         match self {

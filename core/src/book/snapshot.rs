@@ -68,6 +68,8 @@ collections! {
     20 = members.members,
     21 = members.invitations,
     22 = payers.paid_for,
+    23 = members.relations,
+    24 = members.creations,
 }
 
 impl Book {

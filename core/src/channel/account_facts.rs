@@ -108,12 +108,14 @@ pub struct AccountFacts {
     pub followed: bool,
     /// Its cards, oldest first.
     pub cards: Vec<Card>,
+    /// Whether it was opened for an organization; such an account makes none of its own (O9).
+    pub created: bool,
 }
 
 impl AccountFacts {
     /// Nothing.
     pub const NOTHING: AccountFacts =
-        AccountFacts { site: Site::Intl, entity: None, followed: false, cards: Vec::new() };
+        AccountFacts { site: Site::Intl, entity: None, followed: false, cards: Vec::new(), created: false };
 
     /// Whether it has a card that is good in this month: a card counts to the end of its month (O69).
     pub fn has_card(&self, month: Month) -> bool {

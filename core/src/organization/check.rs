@@ -4,7 +4,7 @@ use super::condition::{Condition, Subject};
 use super::facts::{CheckRules, Facts, OpenOrder};
 use super::failure::Failure;
 use super::permission::{Feature, Permission, Permissions};
-use crate::channel::{AccountClass, ChannelRole, Tier, Uin, Verification};
+use crate::channel::{AccountClass, ChannelRole, Site, Tier, Uin, Verification};
 use crate::money::Amount;
 use std::borrow::Cow;
 
@@ -60,6 +60,8 @@ pub struct Joining<'a> {
     pub payer: Option<Uin>,
     /// What the organization has been granted.
     pub features: &'a [Feature],
+    /// On which site, where the member's account is opened for the organization (O33, O35).
+    pub created: Option<Site>,
     /// Whether the member's entity is associated with the admin's (O40).
     pub associated: bool,
     /// The admin of the member's entity, where that is another account than the organization's admin.
@@ -169,20 +171,26 @@ impl Joining<'_> {
         [self.admin, self.member].iter().any(|one| one.role.is_sub_customer())
     }
 
-    /// O49: what every member gives, what excludes each other, and what needs a feature.
+    /// O49: what every member gives, what excludes each other, and what needs a feature. An account that is opened for the
+    /// organization begins without what needs one (O33), and on the international site it is paid for (O35).
     fn permissions(&self) -> Row {
         let has = |permission| self.permissions.has(permission);
-        let missing = Permissions::ALWAYS.into_iter().find(|one| !has(*one));
+        let paid_for = (self.created == Some(Site::Intl)).then_some(Permission::PayOnBehalf);
+        let missing = Permissions::ALWAYS.into_iter().chain(paid_for).find(|one| !has(*one));
+        let later = self.permissions.iter().find(|one| self.created.is_some() && one.feature().is_some());
         let ungranted =
             self.permissions.iter().find(|one| one.feature().is_some_and(|it| !self.features.contains(&it)));
         let excluded = has(Permission::AllocateFunds) && has(Permission::PayOnBehalf);
-        let detail = match (missing, excluded, ungranted) {
-            (Some(missing), _, _) => Some(format!("{} without {}", self.permissions, missing.id())),
-            (None, true, _) => Some(format!("{}: 3 and 7 exclude each other", self.permissions)),
-            (None, false, Some(one)) => {
+        let detail = match (missing, excluded, later, ungranted) {
+            (Some(missing), _, _, _) => Some(format!("{} without {}", self.permissions, missing.id())),
+            (None, true, _, _) => Some(format!("{}: 3 and 7 exclude each other", self.permissions)),
+            (None, false, Some(one), _) => {
+                Some(format!("{}: no account is created with {}", self.permissions, one.id()))
+            }
+            (None, false, None, Some(one)) => {
                 Some(format!("{}: the organization is not granted {}", self.permissions, one.id()))
             }
-            (None, false, None) => None,
+            (None, false, None, None) => None,
         };
         let failure = detail.is_some().then_some(Failure::OrganizationPermissionIllegal);
         let detail = detail.unwrap_or_else(|| self.permissions.to_string());
@@ -227,34 +235,29 @@ impl Joining<'_> {
         Found::of(failure, detail).row(condition, Subject::Member)
     }
 
-    /// O55 in the order of its tests.
+    /// O55: admin and member.
     fn same_distributor(&self) -> Found {
-        let roles = [self.admin.role, self.member.role];
-        let failure = if roles.iter().any(|role| matches!(role, ChannelRole::SubCustomer { level: 2, .. })) {
-            Some(Failure::SecondaryDistributorSubClientExisted)
-        } else {
-            match roles {
-                [ChannelRole::SubCustomer { partner, .. }, ChannelRole::SubCustomer { partner: other, .. }] => {
-                    (partner != other).then_some(Failure::AgentNotSame)
-                }
-                [ChannelRole::SubCustomer { .. }, _] => Some(Failure::MemberIsNotClient),
-                _ => Some(Failure::ExistedClient),
-            }
-        };
-        Found::of(failure, format!("admin {}, member {}", self.admin.role, self.member.role))
+        let (admin, member) = (self.admin.role, self.member.role);
+        Found::of(differ_in_distributor(admin, member), format!("admin {admin}, member {member}"))
     }
 
-    /// O60: a sub-customer pays exactly where O55 holds.
+    /// O60: a sub-customer pays exactly where O55 holds between it and the member. Who is none pays for no sub-customer: of an
+    /// admin O55 says that already.
     fn payer_role(&self, payer: &Facts<'_>) -> Found {
         let role = payer.role;
         let failure = match role {
-            ChannelRole::Direct => None,
+            ChannelRole::Direct => {
+                let another = payer.uin != self.admin.uin;
+                (another && self.member.role.is_sub_customer()).then_some(Failure::ExistedClient)
+            }
             ChannelRole::Agent
             | ChannelRole::Reseller
             | ChannelRole::Distributor
             | ChannelRole::SecondLevelReseller => Some(Failure::ExistedAgent),
             ChannelRole::AgentCustomer { .. } => Some(Failure::ExistedClient),
-            ChannelRole::SubCustomer { .. } => self.same_distributor().failure.map(|_| Failure::ExistedClient),
+            ChannelRole::SubCustomer { .. } => {
+                differ_in_distributor(role, self.member.role).map(|_| Failure::ExistedClient)
+            }
         };
         Found::of(failure, format!("payer {role}"))
     }
@@ -299,6 +302,21 @@ impl Joining<'_> {
             Some((_, failure, detail)) => Found::of(Some(failure), detail),
             None => Found::of(None, "nothing is inherited, and nobody has account-level offers"),
         }
+    }
+}
+
+/// O55 in the order of its tests.
+fn differ_in_distributor(pays: ChannelRole, member: ChannelRole) -> Option<Failure> {
+    let roles = [pays, member];
+    if roles.iter().any(|role| matches!(role, ChannelRole::SubCustomer { level: 2, .. })) {
+        return Some(Failure::SecondaryDistributorSubClientExisted);
+    }
+    match roles {
+        [ChannelRole::SubCustomer { partner, .. }, ChannelRole::SubCustomer { partner: other, .. }] => {
+            (partner != other).then_some(Failure::AgentNotSame)
+        }
+        [ChannelRole::SubCustomer { .. }, _] => Some(Failure::MemberIsNotClient),
+        _ => Some(Failure::ExistedClient),
     }
 }
 

@@ -25,6 +25,10 @@ numbers! {
     InvitationId;
     /// A department. The root has its organization's number.
     NodeId;
+    /// An entity that is associated with an organization, or is to be (O40).
+    RelationId;
+    /// The record of an account that was opened for an organization (O33).
+    RecordId;
 }
 
 impl OrganizationId {

@@ -43,13 +43,22 @@ pub struct Member {
     /// What the admin may do for it.
     pub permissions: Permissions,
     /// What the admin asks for instead, until the member agrees (O42).
-    pub asked: Option<Permissions>,
+    pub asked: Option<Asked>,
     /// Whether it may leave by itself (O15).
     pub allow_quit: bool,
     /// When it joined.
     pub joined_at: Moment,
     /// Journal position of its joining; orders an organization's members by age.
     pub joined_seq: u64,
+}
+
+/// What a member is asked to agree to (O42).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// What the admin is to be allowed to do for it.
+    pub permissions: Permissions,
+    /// Who is to pay, where it is to be paid for.
+    pub payer: Option<Uin>,
 }
 
 /// How long an invitation is open, in seconds (O39).

@@ -189,6 +189,21 @@ fn later_rejections() -> Vec<Rejection> {
         members::Reason::AdminStays(uin(2)),
         members::Reason::StillPaidFor(uin(2)),
         members::Reason::QuotaTooLow,
+        members::Reason::RelationNotFound,
+        members::Reason::EntityRelated,
+        members::Reason::RelationNotApplied,
+        members::Reason::RelationNotActive,
+        members::Reason::EntityAdminMissing,
+        members::Reason::EntityAdminDiffers(uin(2)),
+        members::Reason::TooManyRelations,
+        members::Reason::TooManyCreations,
+        members::Reason::CreationNotFound,
+        members::Reason::CreationNotWaiting,
+        members::Reason::CreationNotFailed { done: true },
+        members::Reason::CreatedMayNotQuit(uin(2)),
+        members::Reason::CreatedStays(uin(2)),
+        members::Reason::EntityAdminStays(uin(2)),
+        members::Reason::PaysForOthers(uin(2)),
     ];
     let others = [
         Rejection::NumbersExhausted,
@@ -203,7 +218,7 @@ fn later_rejections() -> Vec<Rejection> {
 }
 
 /// The same of actions, behind those refusals, and of events behind these.
-const LATER_ACTIONS: [&str; 19] = [
+const LATER_ACTIONS: [&str; 26] = [
     "top_up",
     "change_finance",
     "add_card",
@@ -223,6 +238,13 @@ const LATER_ACTIONS: [&str; 19] = [
     "remove_members",
     "quit_organization",
     "read_payers",
+    "create_member",
+    "retry_creation",
+    "decide_creation",
+    "associate_entity",
+    "change_entity",
+    "decide_entity",
+    "end_entity",
 ];
 
 /// The names of every action, in the order of the records that keep them: the matrix may be printed in another one.

@@ -7,16 +7,17 @@ use credere_core::book::{
 };
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, CardId, Charge, DiscountId,
-    DiscountScope, FreezeModel, FreezeTerms, Frozen, LineId, Lines, NonStop, Notice, NoticeKind, Order, OrderId,
-    OrderKind, OrderState, PartnerKind, PayMode, PayerTerms, Paying, Price, Resource, ResourceId, ResourceState,
-    Settlement, Site, Standing, Subscription, Tier, TopUpKind, Uin, Verification, Voucher, VoucherId, VoucherKind,
-    VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
+    DiscountScope, EntityId, FreezeModel, FreezeTerms, Frozen, LineId, Lines, NonStop, Notice, NoticeKind, Order,
+    OrderId, OrderKind, OrderState, PartnerKind, PayMode, PayerTerms, Paying, Price, Resource, ResourceId,
+    ResourceState, Settlement, Site, Standing, Subscription, Tier, TopUpKind, Uin, Verification, Voucher, VoucherId,
+    VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
 };
 use credere_core::ledger::{Day, Finance, Funds, Line, Moment, Month, Movement, Parts};
 use credere_core::money::{Amount, Factor, Rate};
 use credere_core::organization::{
-    EndedBy, Feature, Invitation, InvitationEnd, InvitationId, OrganizationId, Permission, Permissions, Quotas,
-    Settings, StartedBy,
+    Asked, Condition, Creation, CreationState, EndedBy, EntityRelation, Failure, Feature, Invitation, InvitationEnd,
+    InvitationId, OrganizationId, Permission, Permissions, Quotas, RecordId, RelationId, RelationState, Settings,
+    StartedBy,
 };
 
 pub(crate) fn uin(number: u64) -> Uin {
@@ -542,7 +543,17 @@ fn of_members() -> impl Iterator<Item = Event> {
         resources: vec![*resource(ResourceState::Active), *resource(ResourceState::Suspended)],
     });
     let settings = Settings { features: Feature::ALL.to_vec(), quotas: Quotas::default(), member_deletion: true };
-    let sent = members::InvitationSent { admin, invitation: invitation.clone() };
+    let entity: EntityId = "E2".parse().unwrap();
+    let relation = |state| EntityRelation {
+        id: RelationId(7),
+        organization,
+        entity: entity.clone(),
+        name: "Example Holding".to_owned(),
+        state,
+        admin: Some(member),
+    };
+    let applied = Some(relation(RelationState::Applied));
+    let sent = members::InvitationSent { admin, invitation: invitation.clone(), applied };
     let invitations = vec![invitation.clone()];
     let mut all: Vec<Event> = vec![
         members::OrganizationCreated { admin }.into(),
@@ -565,7 +576,7 @@ fn of_members() -> impl Iterator<Item = Event> {
         admin,
         member,
         permissions,
-        asked: Some(Permissions::default()),
+        asked: Some(Asked { permissions: Permissions::default(), payer: Some(admin) }),
         allow_quit: true,
         begun: None,
         ended: Some(ended.clone()),
@@ -583,7 +594,75 @@ fn of_members() -> impl Iterator<Item = Event> {
     };
     all.push(changed.into());
     all.push(decided.into());
+    let lines = lines_after.clone();
     all.push(members::MembersLeft { organization, admin, quit: true, members: left, lines_after }.into());
+    let states = [
+        CreationState::Done,
+        CreationState::Waiting,
+        CreationState::Refused,
+        CreationState::Failed(vec![(Condition::O57, Failure::MemberAccountArrears)]),
+    ];
+    let (record, relation_id) = (RecordId(8), RelationId(7));
+    let begun = Begun { payer: admin, started_by: StartedBy::Create, resources: Vec::new() };
+    let opened = parties::AccountOpened {
+        uin: member,
+        class: AccountClass::External,
+        verification: Verification::Enterprise,
+        tier: Tier::None,
+        site: Site::Cn,
+        entity: Some(entity.clone()),
+        followed: false,
+    };
+    let bound = parties::CustomerBound { customer: member, partner: uin(4), referred: false };
+    for state in states {
+        let creation = Creation {
+            id: record,
+            organization,
+            uin: member,
+            relation: Some(relation_id),
+            permissions,
+            payer: Some(admin),
+            at: moment(3),
+            state: state.clone(),
+        };
+        let created = members::MemberCreated {
+            admin,
+            creation,
+            opened: opened.clone(),
+            bound: Some(bound.clone()),
+            begun: Some(begun.clone()),
+            lines_after: lines.clone(),
+        };
+        let decided = members::CreationDecided {
+            organization,
+            admin,
+            record,
+            member,
+            permissions,
+            approve: true,
+            state,
+            begun: Some(begun.clone()),
+            lines_after: lines.clone(),
+        };
+        all.extend([created.into(), decided.into()]);
+    }
+    let retried = members::CreationRetried {
+        organization,
+        admin,
+        record,
+        member,
+        permissions,
+        payer: Some(admin),
+        begun: Some(begun),
+        lines_after: lines,
+    };
+    all.extend([
+        retried.into(),
+        members::EntityAssociated { relation: relation(RelationState::Active) }.into(),
+        members::EntityChanged { organization, relation: relation_id, admin: None }.into(),
+        members::EntityDecided { organization, relation: relation_id, approve: true }.into(),
+        members::EntityEnded { organization, relation: relation_id }.into(),
+    ]);
     let terms = PayerTerms {
         forced_since: Some(moment(2)),
         non_stop: NonStop { prepaid: true, postpaid: false },

@@ -2,10 +2,10 @@
 //! them are judged, and all that do not hold are told, in the order of the list.
 
 use super::arithmetic::Units;
-use super::facts::{Account, Spending, VoucherFor};
+use super::facts::{Account, Relation, Spending, VoucherFor};
 use super::told::Told;
 use super::{Auditor, Judged, Refusal};
-use credere_core::channel::{AccountClass, PartnerKind, Tier, Uin, Verification, VoucherStatus};
+use credere_core::channel::{AccountClass, PartnerKind, Site, Tier, Uin, Verification, VoucherStatus};
 use credere_core::organization::{Condition, Failure, Permission, Permissions};
 
 /// What does not hold, in the order of the list.
@@ -19,6 +19,17 @@ pub(super) struct Terms {
     pub(super) permissions: Permissions,
     /// Who is to pay, where it is said.
     pub(super) payer: Option<Uin>,
+    /// Whether the account is opened for the organization.
+    pub(super) created: bool,
+    /// Whether trust in the member's entity is applied for with this.
+    pub(super) applied: bool,
+}
+
+impl Terms {
+    /// Those of an account that was there before, and applies for nothing.
+    pub(super) fn of(admin: Uin, member: Uin, permissions: Permissions, payer: Option<Uin>) -> Terms {
+        Terms { admin, member, permissions, payer, created: false, applied: false }
+    }
 }
 
 /// An account's place in the channel (O2).
@@ -72,9 +83,10 @@ impl Auditor {
     pub(super) fn unmet_to_join(&self, terms: Terms) -> Unmet {
         let paid = terms.permissions.has(Permission::PayOnBehalf);
         let Terms { admin, member, .. } = terms;
+        let payer = self.would_pay(terms);
         let mut unmet = self.unmet_to_stay(terms, terms.permissions);
         let identity = if paid { Condition::O52 } else { Condition::O40 };
-        unmet.extend(self.differ_in_identity(admin, member).map(|failure| (identity, failure)));
+        unmet.extend(self.differ_in_identity(terms).map(|failure| (identity, failure)));
         if !paid {
             unmet.sort_by_key(|(condition, _)| Condition::O40 != *condition && Condition::O49 != *condition);
             return unmet;
@@ -95,16 +107,16 @@ impl Auditor {
         if self.has_open_order(member) {
             unmet.push((Condition::O58, Failure::OrderInProgressExisted));
         }
-        unmet.extend(self.must_not_pay(admin, member).map(|failure| (Condition::O60, failure)));
-        if self.owes(admin) && self.has_overdue_bills(admin) {
+        unmet.extend(self.must_not_pay(payer, admin, member).map(|failure| (Condition::O60, failure)));
+        if self.owes(payer) && self.has_overdue_bills(payer) {
             let failure = one_of(Failure::PayerArrearsAndNoCreditAccount, Failure::AbnormalFinancialStatusOfAdmin);
             unmet.push((Condition::O61, failure));
         }
-        if self.payer_of(member).is_some() || !self.paid_for_by(member).is_empty() || self.payer_of(admin).is_some() {
+        if self.payer_of(member).is_some() || !self.paid_for_by(member).is_empty() || self.payer_of(payer).is_some() {
             unmet.push((Condition::O62, Failure::AddDelegatePayerNotAllow));
         }
         let external = |uin: Uin| self.told.get(&uin).is_some_and(|told| told.class == AccountClass::External);
-        if self.choices.check.consistent_classes && external(admin) != external(member) {
+        if self.choices.check.consistent_classes && external(payer) != external(member) {
             unmet.push((Condition::O65, Failure::InconsistentUserTypes));
         }
         // The list is in the order of its numbers, but for who may pay, which is a matter of form.
@@ -120,14 +132,14 @@ impl Auditor {
     /// What stands against giving the right to pay anew to who pays already: also that they are no longer one entity (A13).
     pub(super) fn unmet_to_go_on(&self, terms: Terms) -> Unmet {
         let mut unmet = self.unmet_to_stay(terms, terms.permissions);
-        unmet.extend(self.differ_in_identity(terms.admin, terms.member).map(|failure| (Condition::O52, failure)));
+        unmet.extend(self.differ_in_identity(terms).map(|failure| (Condition::O52, failure)));
         unmet
     }
 
     /// The conditions that hold for every member all along: the permissions themselves, and who pays. Nobody has
     /// others' offers yet, so that none of them stands against inheriting any (O63).
     pub(super) fn unmet_to_stay(&self, terms: Terms, permissions: Permissions) -> Unmet {
-        let Terms { admin, member, payer, .. } = terms;
+        let Terms { admin, member, payer, created, .. } = terms;
         let has = |one| permissions.has(one);
         let paid = has(Permission::PayOnBehalf);
         let features = self.organization_of_admin(admin).map(|(_, organization)| &organization.features);
@@ -136,12 +148,16 @@ impl Auditor {
             None => true,
         };
         let ungranted = Permission::ALL.into_iter().any(|one| has(one) && !granted(one));
-        let missing = !has(Permission::ViewBills) || !has(Permission::ViewBalance);
+        // An account that is opened abroad begins as one that is paid for (O35), and none with what needs a grant (O33).
+        let abroad = self.told.get(&admin).is_some_and(|told| told.site == Site::Intl);
+        let missing = !has(Permission::ViewBills) || !has(Permission::ViewBalance) || (created && abroad && !paid);
+        let ungranted =
+            ungranted || (created && Permission::ALL.into_iter().any(|one| has(one) && one.feature().is_some()));
         let mut unmet = Unmet::new();
         if missing || ungranted || (has(Permission::AllocateFunds) && paid) {
             unmet.push((Condition::O49, Failure::OrganizationPermissionIllegal));
         }
-        if paid && payer != Some(admin) {
+        if paid && payer != Some(self.would_pay(terms)) {
             unmet.push((Condition::O59, Failure::PayUinIllegal));
         }
         if !paid && self.in_distribution(admin, member) {
@@ -167,15 +183,36 @@ impl Auditor {
         unmet
     }
 
-    /// Both are verified, as enterprises, and as the same (O40, O52).
-    fn differ_in_identity(&self, admin: Uin, member: Uin) -> Option<Failure> {
-        let (admin, member) = (self.told.get(&admin)?, self.told.get(&member)?);
+    /// Who pays, where it is permitted: the admin of the member's entity if it is named and may, and otherwise the admin (O59).
+    fn would_pay(&self, terms: Terms) -> Uin {
+        let Terms { admin, member, payer, .. } = terms;
+        let answers = self.trusted_entity_of(admin, member).and_then(|relation| relation.admin);
+        let may = |other: &Uin| self.choices.check.entity_admin_pays && payer == Some(*other) && *other != member;
+        answers.filter(may).unwrap_or(admin)
+    }
+
+    /// The relation of an admin's organization to a member's entity, where it is in force.
+    fn trusted_entity_of(&self, admin: Uin, member: Uin) -> Option<&Relation> {
+        let (organization, _) = self.organization_of_admin(admin)?;
+        let entity = self.told.get(&member)?.entity.as_ref()?;
+        self.relations_of(organization).map(|(_, one)| one).find(|one| one.entity == *entity && one.active)
+    }
+
+    /// Admin and member are verified, as enterprises; as the same, or the organization trusts the member's or is asked to (O40); and
+    /// who is to pay is the same as the member (O52).
+    fn differ_in_identity(&self, terms: Terms) -> Option<Failure> {
+        let paid = terms.permissions.has(Permission::PayOnBehalf);
+        let payer = self.told.get(&self.would_pay(terms))?;
+        let (admin, member) = (self.told.get(&terms.admin)?, self.told.get(&terms.member)?);
+        let applied = terms.applied && member.entity.is_some();
+        let trusted = applied || self.trusted_entity_of(terms.admin, terms.member).is_some();
+        let as_one = |other: &Told| member.entity.is_some() && member.entity == other.entity;
         let either = |level| admin.verification == level || member.verification == level;
         if either(Verification::None) {
             Some(Failure::AuthInfoEmpty)
         } else if either(Verification::Personal) {
             Some(Failure::AuthNotEnterprise)
-        } else if admin.entity.is_none() || admin.entity != member.entity {
+        } else if !(trusted || as_one(admin)) || (paid && !as_one(payer)) {
             Some(Failure::AuthInfoNotSame)
         } else {
             None
@@ -206,13 +243,15 @@ impl Auditor {
         }
     }
 
-    /// O60: a sub-customer pays exactly where O55 holds.
-    fn must_not_pay(&self, admin: Uin, member: Uin) -> Option<Failure> {
-        match self.role_of(admin) {
-            Role::Direct => None,
+    /// O60: a sub-customer pays exactly where O55 holds between it and the member, and for a sub-customer nobody else does.
+    fn must_not_pay(&self, payer: Uin, admin: Uin, member: Uin) -> Option<Failure> {
+        match self.role_of(payer) {
+            // Of an admin that is nobody's customer O55 says so already.
+            Role::Direct if payer == admin || !self.is_sub_customer(member) => None,
+            Role::Direct => Some(Failure::ExistedClient),
             Role::Agent | Role::Reseller => Some(Failure::ExistedAgent),
             Role::AgentCustomer => Some(Failure::ExistedClient),
-            Role::SubCustomer { .. } => self.differ_in_distributor(admin, member).map(|_| Failure::ExistedClient),
+            Role::SubCustomer { .. } => self.differ_in_distributor(payer, member).map(|_| Failure::ExistedClient),
         }
     }
 

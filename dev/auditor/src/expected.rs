@@ -91,10 +91,16 @@ impl Auditor {
                 member_deletion: organization.member_deletion,
                 members: members.into_iter().map(|(_, uin)| uin).collect(),
             });
+            for (number, creation) in self.creations_of(id) {
+                seen.creation(number, creation);
+            }
+            for (number, relation) in self.relations_of(id) {
+                seen.relation(number, relation);
+            }
         }
         if let Some(member) = self.members.get(&uin) {
-            let Member { organization, permissions, asked, allow_quit, joined_at, .. } = *member;
-            seen.member(whose, &MemberSeen { organization, permissions, asked, allow_quit, joined_at });
+            let Member { organization, created, permissions, asked, allow_quit, joined_at, .. } = *member;
+            seen.member(whose, &MemberSeen { organization, created, permissions, asked, allow_quit, joined_at });
         }
         let open = self.invitations.iter().find(|(_, one)| one.member == uin && one.is_open(self.now));
         if let Some((id, Invitation { organization, member, permissions, payer, allow_quit, sent_at })) = open {

@@ -5,14 +5,13 @@
 
 use super::arithmetic::Units;
 pub use super::finance::{Own, Parts};
+pub use super::membership::{Asked, Creation, Interval, Invitation, Member, Organization, Relation, State};
 pub use super::vouchers::total;
 use credere_core::channel::{
     ActionType, AllowlistItem, FreezeModel, NoticeKind, OrderKind, OrderState, PartnerKind, ProductCode, ResourceName,
     Settlement, Uin, VoucherStatus,
 };
 use credere_core::ledger::{Moment, Month};
-use credere_core::organization::{EndedBy, Permissions, Quotas, StartedBy};
-use std::collections::BTreeSet;
 
 /// One binding: to whom, and its journal position.
 pub type Tie = (Uin, u64);
@@ -427,63 +426,6 @@ impl BillLine {
     /// What the paying partner owes of it.
     pub fn partner_amount(&self) -> Units {
         self.price.partner - total(&self.uses.partner)
-    }
-}
-
-/// An organization (O4).
-#[derive(Debug, Clone)]
-pub struct Organization {
-    pub admin: Uin,
-    pub created_at: Moment,
-    pub features: BTreeSet<u8>,
-    pub quotas: Quotas,
-    pub member_deletion: bool,
-}
-
-/// A member of an organization (O5). The admin is none.
-#[derive(Debug, Clone)]
-pub struct Member {
-    pub organization: u64,
-    pub permissions: Permissions,
-    /// What the admin asks for instead, until the member agrees (O42).
-    pub asked: Option<Permissions>,
-    pub allow_quit: bool,
-    pub joined_at: Moment,
-    pub joined_seq: u64,
-}
-
-/// An invitation that nobody has answered (O38); it may be over.
-#[derive(Debug, Clone)]
-pub struct Invitation {
-    pub organization: u64,
-    pub member: Uin,
-    pub permissions: Permissions,
-    pub payer: Option<Uin>,
-    pub allow_quit: bool,
-    pub sent_at: Moment,
-}
-
-impl Invitation {
-    /// 15 days long, that moment outside (O39).
-    pub fn is_open(&self, now: Moment) -> bool {
-        now < self.sent_at.plus_seconds(15 * 86_400)
-    }
-}
-
-/// When somebody else paid for an account (O6).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Interval {
-    pub payer: Uin,
-    pub organization: u64,
-    pub from: Moment,
-    pub until: Option<(Moment, EndedBy)>,
-    pub started_by: StartedBy,
-}
-
-impl Interval {
-    /// Its start is inside, its end outside.
-    pub fn in_force(&self, at: Moment) -> bool {
-        self.from <= at && self.until.is_none_or(|(until, _)| at < until)
     }
 }
 

@@ -1,11 +1,11 @@
 //! Figures by name: what a book says and what it must say are both told as such a list, so that they can be compared one by
 //! one. `found` asks the book, `expected` the auditor's account; both in the same order and under the same names.
 
-use super::facts::PrepaidResource;
+use super::facts::{Asked, Creation, PrepaidResource, Relation, State};
 use super::{Difference, Units};
 use credere_core::channel::{AccountClass, ActionType, ResourceName, Site, Tier, Uin, Verification};
 use credere_core::ledger::{Moment, Month};
-use credere_core::organization::{EndedBy, Feature, Permission, Permissions, Quotas, StartedBy};
+use credere_core::organization::{Condition, EndedBy, Failure, Feature, Permission, Permissions, Quotas, StartedBy};
 use std::fmt;
 
 /// Figures of accounts, their vouchers, bills and resources, and of the book itself.
@@ -25,6 +25,8 @@ pub(super) enum FigureOwner {
     Prepaid(PrepaidResource),
     Organization(u64),
     Invitation(u64),
+    Creation(u64),
+    Relation(u64),
     Book,
 }
 
@@ -42,6 +44,8 @@ impl fmt::Display for FigureOwner {
             }
             FigureOwner::Organization(id) => write!(f, "organization {id}"),
             FigureOwner::Invitation(id) => write!(f, "invitation {id}"),
+            FigureOwner::Creation(id) => write!(f, "creation {id}"),
+            FigureOwner::Relation(id) => write!(f, "relation {id}"),
             FigureOwner::Book => f.write_str("the book"),
         }
     }
@@ -88,7 +92,7 @@ impl Seen {
         followed: bool,
         cards: impl Iterator<Item = u64>,
     ) {
-        let entity = entity.map_or(-1, |text| text.bytes().fold(0, |all: Units, byte| (all << 8) | Units::from(byte)));
+        let entity = entity.map_or(NONE, bytes);
         self.add(whose, [("verified as", entity), ("followed", Units::from(followed))]);
         self.add(whose, cards.map(|card| ("card", Units::from(card))));
     }
@@ -157,8 +161,10 @@ pub(super) struct InvitationSeen {
 /// What is said of a member.
 pub(super) struct MemberSeen {
     pub(super) organization: u64,
+    /// Whether its account was opened for the organization.
+    pub(super) created: bool,
     pub(super) permissions: Permissions,
-    pub(super) asked: Option<Permissions>,
+    pub(super) asked: Option<Asked>,
     pub(super) allow_quit: bool,
     pub(super) joined_at: Moment,
 }
@@ -212,9 +218,49 @@ impl Seen {
             [
                 ("member of", Units::from(seen.organization)),
                 ("permissions", permissions(Some(seen.permissions))),
-                ("permissions asked for", permissions(seen.asked)),
+                ("was created for it", Units::from(seen.created)),
+                ("permissions asked for", permissions(seen.asked.map(|asked| asked.permissions))),
+                ("payer asked for", account(seen.asked.and_then(|asked| asked.payer))),
                 ("allow quit", Units::from(seen.allow_quit)),
                 ("joined at", moment(Some(seen.joined_at))),
+            ],
+        );
+    }
+
+    pub(super) fn creation(&mut self, id: u64, seen: &Creation) {
+        let whose = FigureOwner::Creation(id);
+        let (state, failed): (Units, &[_]) = match &seen.state {
+            State::Done => (0, &[]),
+            State::Waiting => (1, &[]),
+            State::Refused => (2, &[]),
+            State::Failed(failed) => (3, failed),
+        };
+        self.add(
+            &whose,
+            [
+                ("created for organization", Units::from(seen.organization)),
+                ("created account", account(Some(seen.uin))),
+                ("created under", seen.relation.map_or(NONE, Units::from)),
+                ("created with permissions", permissions(Some(seen.permissions))),
+                ("created with payer", account(seen.payer)),
+                ("opened at", moment(Some(seen.at))),
+                ("state of the creation", state),
+            ],
+        );
+        let told = |(condition, failure): &(Condition, Failure)| {
+            (Units::from(*condition as u8) << 8) | Units::from(*failure as u8)
+        };
+        self.add(&whose, failed.iter().map(|one| ("condition that was not met", told(one))));
+    }
+
+    pub(super) fn relation(&mut self, id: u64, seen: &Relation) {
+        self.add(
+            &FigureOwner::Relation(id),
+            [
+                ("related organization", Units::from(seen.organization)),
+                ("related entity", bytes(&seen.entity)),
+                ("relation is active", Units::from(seen.active)),
+                ("answers for the entity", account(seen.admin)),
             ],
         );
     }
@@ -239,6 +285,11 @@ fn permissions(permissions: Option<Permissions>) -> Units {
     let bits =
         |all: Permissions| Permission::ALL.into_iter().filter(|one| all.has(*one)).map(|one| 1 << one.id()).sum();
     permissions.map_or(NONE, bits)
+}
+
+/// A text as the number that its bytes are.
+fn bytes(text: &str) -> Units {
+    text.bytes().fold(0, |all: Units, byte| (all << 8) | Units::from(byte))
 }
 
 /// Absent, among figures.

@@ -1,6 +1,7 @@
 //! What a book says: each figure of an account, its vouchers, bills and resources, by name. Only looked up, and nothing is
 //! reckoned here.
 
+use super::facts::{self, Creation, Relation, State};
 use super::figures::{
     FigureOwner, IntervalSeen, InvitationSeen, MemberSeen, OF_CREDIT, OF_OWN_MONEY, OrganizationSeen, Seen, account,
     bits, count, level, moment, month, place,
@@ -13,13 +14,22 @@ use credere_core::channel::{
     Verification, VoucherId, VoucherStatus,
 };
 use credere_core::ledger::Moment;
-use credere_core::organization::PayerInterval;
+use credere_core::organization::{Asked, CreationState, MemberKind, PayerInterval, RelationState};
 
 const fn standing(standing: Standing) -> Units {
     match standing {
         Standing::Normal => 0,
         Standing::Overdue => 1,
         Standing::Forced => 2,
+    }
+}
+
+fn state(state: &CreationState) -> State {
+    match state {
+        CreationState::Done => State::Done,
+        CreationState::Waiting => State::Waiting,
+        CreationState::Refused => State::Refused,
+        CreationState::Failed(failed) => State::Failed(failed.clone()),
     }
 }
 
@@ -34,6 +44,7 @@ impl Seen {
         self.told(&whose, entity, told.followed, told.cards.iter().map(|card| card.id.0));
         let good = told.has_card(book.calendar().month(now));
         self.add(&whose, [("has a card that is good", Units::from(good))]);
+        self.add(&whose, [("was created", Units::from(told.created))]);
         self.sorted(&whose, known.class, known.verification, known.tier, told.site);
         self.membership(book, &whose, uin, now);
         self.own(&whose, known.own());
@@ -91,14 +102,40 @@ impl Seen {
                 member_deletion: organization.settings.member_deletion,
                 members: book.members_of(organization.id).map(|member| member.uin).collect(),
             });
+            for creation in book.creations_of(organization.id) {
+                self.creation(
+                    creation.id.0,
+                    &Creation {
+                        organization: creation.organization.0,
+                        uin: creation.uin,
+                        relation: creation.relation.map(|relation| relation.0),
+                        permissions: creation.permissions,
+                        payer: creation.payer,
+                        at: creation.at,
+                        state: state(&creation.state),
+                    },
+                );
+            }
+            for relation in book.entity_relations_of(organization.id) {
+                self.relation(
+                    relation.id.0,
+                    &Relation {
+                        organization: relation.organization.0,
+                        entity: relation.entity.as_str().to_owned(),
+                        active: relation.state == RelationState::Active,
+                        admin: relation.admin,
+                    },
+                );
+            }
         }
         if let Some(member) = book.member(uin) {
             self.member(
                 whose,
                 &MemberSeen {
                     organization: member.organization.0,
+                    created: member.kind == MemberKind::Created,
                     permissions: member.permissions,
-                    asked: member.asked,
+                    asked: member.asked.map(|Asked { permissions, payer }| facts::Asked { permissions, payer }),
                     allow_quit: member.allow_quit,
                     joined_at: member.joined_at,
                 },

@@ -143,9 +143,12 @@ impl Auditor {
         self.binding_of(customer).map_or_else(|| refuse("customer_not_found"), Ok)
     }
 
-    /// Where an account stands in the channel does not change while it is in an organization (R136).
+    /// Where an account stands in the channel does not change while it is in an organization (R136), or pays for members of one.
     fn in_no_organization(&self, uin: Uin) -> Judged {
-        if self.organization_of(uin).is_some() { refuse("in_organization") } else { Ok(()) }
+        if self.organization_of(uin).is_some() {
+            return refuse("in_organization");
+        }
+        if self.paid_for_by(uin).is_empty() { Ok(()) } else { refuse("pays_for_others") }
     }
 
     /// A partner takes over only who has nothing held, frozen, running or to be paid, and owes nothing (O3).

@@ -10,7 +10,9 @@ mod arithmetic;
 mod bills;
 mod buying;
 mod conditions;
+mod creating;
 mod difference;
+mod entities;
 mod events;
 mod expected;
 pub mod facts;
@@ -19,11 +21,13 @@ mod finance;
 mod found;
 mod lending;
 mod members;
+mod membership;
 mod payers;
 mod permission;
 mod price;
 mod range;
 mod recount;
+mod recount_creations;
 mod recount_members;
 mod refusal;
 mod running;
@@ -53,8 +57,8 @@ use credere_core::ledger::{Moment, Month};
 use credere_core::money::Amount;
 use credere_core::organization::CheckRules;
 use facts::{
-    Account, Authorization, BillLine, Discount, DueNotice, Former, Interval, Invitation, Member, Order, Organization,
-    Paid, Partner, PrepaidResource, Product, Resource, Voucher,
+    Account, Authorization, BillLine, Creation, Discount, DueNotice, Former, Interval, Invitation, Member, Order,
+    Organization, Paid, Partner, PrepaidResource, Product, Relation, Resource, Voucher,
 };
 use standing::Due;
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,6 +94,10 @@ pub struct Auditor {
     pub members: BTreeMap<Uin, Member>,
     /// The invitations that nobody has answered, by number.
     pub invitations: BTreeMap<u64, Invitation>,
+    /// The accounts that were created for organizations that are there, by the number of the record.
+    pub creations: BTreeMap<u64, Creation>,
+    /// The entities that organizations trust, or are asked to, by the number of the relation.
+    pub relations: BTreeMap<u64, Relation>,
     /// When somebody else paid for an account, oldest first, for ever.
     pub intervals: BTreeMap<Uin, Vec<Interval>>,
     /// Every product, by its number.
@@ -172,6 +180,8 @@ impl Auditor {
             organizations: BTreeMap::new(),
             members: BTreeMap::new(),
             invitations: BTreeMap::new(),
+            creations: BTreeMap::new(),
+            relations: BTreeMap::new(),
             intervals: BTreeMap::new(),
             products: Vec::new(),
             numbers: BTreeMap::new(),
@@ -347,6 +357,15 @@ impl Auditor {
             }
             Members::RemoveMembers(asked) => self.remove_members(asked.admin, &asked.members),
             Members::QuitOrganization(asked) => self.quit_organization(asked.member, asked.organization.0),
+            Members::CreateMember(asked) => self.create_member(seq, asked),
+            Members::RetryCreation(asked) => self.retry_creation(seq, asked),
+            Members::DecideCreation(asked) => {
+                self.decide_creation(seq, asked.organization.0, asked.record.0, asked.approve)
+            }
+            Members::AssociateEntity(asked) => self.associate_entity(seq, asked),
+            Members::ChangeEntity(asked) => self.change_entity(asked.organization.0, asked.relation.0, asked.admin),
+            Members::DecideEntity(asked) => self.decide_entity(asked.organization.0, asked.relation.0, asked.approve),
+            Members::EndEntity(asked) => self.end_entity(asked.organization.0, asked.relation.0),
         }
     }
 }

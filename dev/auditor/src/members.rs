@@ -2,11 +2,11 @@
 //! (O4-O20, O32, O38-O43, O49, O71-O72).
 
 use super::conditions::{Terms, all_met};
-use super::facts::{Invitation, Member, Organization};
+use super::facts::{Asked, Invitation, Member, Organization, Relation};
 use super::{Auditor, Judged, Refusal, refuse};
 use credere_core::book::members;
 use credere_core::channel::{Uin, Verification};
-use credere_core::organization::{EndedBy, Permission, Permissions, Quotas, StartedBy};
+use credere_core::organization::{Condition, EndedBy, Failure, Permission, Permissions, Quotas, StartedBy};
 
 /// Who goes, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Auditor {
     }
 
     /// The organization that this account is the admin of, and nobody else.
-    fn led_by(&self, admin: Uin) -> Result<u64, Refusal> {
+    pub(super) fn led_by(&self, admin: Uin) -> Result<u64, Refusal> {
         self.known(admin)?;
         match (self.organization_of_admin(admin), self.members.contains_key(&admin)) {
             (Some((id, _)), _) => Ok(id),
@@ -54,6 +54,9 @@ impl Auditor {
 
     pub(super) fn create_organization(&mut self, seq: u64, admin: Uin) -> Judged {
         self.known(admin)?;
+        if self.told.get(&admin).is_some_and(|told| told.created) {
+            return refuse("created_for_organization");
+        }
         if self.organization_of(admin).is_some() {
             return refuse("already_in_organization");
         }
@@ -99,13 +102,15 @@ impl Auditor {
         let theirs: Vec<u64> =
             self.invitations.iter().filter(|(_, it)| it.organization == id).map(|(it, _)| *it).collect();
         theirs.into_iter().for_each(|invitation| self.end_invitation(invitation));
+        self.creations.retain(|_, creation| creation.organization != id);
+        self.relations.retain(|_, relation| relation.organization != id);
         self.organizations.remove(&id);
         self.note_change(admin);
         Ok(())
     }
 
     pub(super) fn invite(&mut self, seq: u64, asked: &members::InviteMember) -> Judged {
-        let members::InviteMember { admin, member, permissions, payer, allow_quit } = *asked;
+        let members::InviteMember { admin, member, permissions, payer, allow_quit, ref applied } = *asked;
         if allow_quit && is_paid(permissions) {
             return refuse("quit_excludes_pay_on_behalf");
         }
@@ -128,19 +133,33 @@ impl Auditor {
         if sent >= quota as usize {
             return refuse("too_many_invitations");
         }
-        all_met(&self.unmet_to_join(Terms { admin, member, permissions, payer }))?;
+        let terms = Terms { applied: applied.is_some(), ..Terms::of(admin, member, permissions, payer) };
+        all_met(&self.unmet_to_join(terms))?;
+        let relation = if applied.is_some() { self.applied_for(id, admin, member)? } else { None };
         // One that is over stays until its organization or its account has to do with another.
         let (sent_at, over) = (self.now, |it: &Invitation| it.organization == id || it.member == member);
         self.invitations.retain(|_, invitation| !over(invitation) || invitation.is_open(sent_at));
         let invitation = Invitation { organization: id, member, permissions, payer, allow_quit, sent_at };
         self.invitations.insert(seq, invitation);
+        self.relations.extend(relation.map(|relation| (seq, relation)));
         self.note_change(member);
         self.note_change(admin);
         Ok(())
     }
 
+    /// The trust in a member's entity that is applied for: none where it is the admin's own, or there is a relation to it already.
+    fn applied_for(&self, id: u64, admin: Uin, member: Uin) -> Result<Option<Relation>, Refusal> {
+        let entity = |uin: Uin| self.told.get(&uin).and_then(|told| told.entity.clone());
+        let Some(other) = entity(member).filter(|_| entity(member) != entity(admin)) else { return Ok(None) };
+        if self.relations_of(id).any(|(_, relation)| relation.entity == other) {
+            return Ok(None);
+        }
+        self.one_more_relation(id)?;
+        Ok(Some(Relation { organization: id, entity: other, active: false, admin: None }))
+    }
+
     /// The admin counts (O32).
-    fn has_room(&self, id: u64) -> Judged {
+    pub(super) fn has_room(&self, id: u64) -> Judged {
         let quota = self.organizations.get(&id).map_or(0, |organization| organization.quotas.accounts);
         if 1 + self.members_of(id).count() < quota as usize { Ok(()) } else { refuse("too_many_members") }
     }
@@ -187,41 +206,57 @@ impl Auditor {
         }
         self.has_room(organization)?;
         let Some(admin) = self.organizations.get(&organization).map(|one| one.admin) else { return Ok(()) };
-        all_met(&self.unmet_to_join(Terms { admin, member, permissions, payer }))?;
+        all_met(&self.unmet_to_join(Terms::of(admin, member, permissions, payer)))?;
         self.end_invitation(id);
+        let joined_at = self.now;
         let joined =
-            Member { organization, permissions, asked: None, allow_quit, joined_at: self.now, joined_seq: seq };
+            Member { organization, created: false, permissions, asked: None, allow_quit, joined_at, joined_seq: seq };
         self.members.insert(member, joined);
-        if is_paid(permissions) {
-            self.begin_to_pay(member, admin, organization, StartedBy::Accept);
+        if let Some(payer) = payer.filter(|_| is_paid(permissions)) {
+            self.begin_to_pay(member, payer, organization, StartedBy::Accept);
+            self.note_change(payer);
         }
         self.note_change(member);
         self.note_change(admin);
         Ok(())
     }
 
-    /// Other permissions wait for the member's consent; whether it may leave by itself counts at once (O42).
+    /// Other permissions wait for the member's consent, but for one that was created; whether it may leave by itself counts at once
+    /// (O42).
     pub(super) fn change_member(&mut self, asked: &members::ChangeMember) -> Judged {
         let members::ChangeMember { admin, member, permissions, payer, allow_quit } = *asked;
         let id = self.led_by(admin)?;
         let kept = self.member_of(id, member)?.clone();
         let allow = allow_quit.unwrap_or(kept.allow_quit);
         // It is paid for until it agrees to other permissions (O16, O42).
-        if allow && (is_paid(kept.permissions) || permissions.is_some_and(is_paid) || kept.asked.is_some_and(is_paid)) {
+        if allow
+            && (is_paid(kept.permissions)
+                || permissions.is_some_and(is_paid)
+                || kept.asked.is_some_and(|asked| is_paid(asked.permissions)))
+        {
             return refuse("quit_excludes_pay_on_behalf");
         }
         if permissions.is_some() && kept.asked.is_some() {
             return refuse("permission_change_pending");
         }
+        // Who pays already goes on, where nobody is named.
+        let pays = payer.or_else(|| self.payer_of(member));
+        let wanted = permissions.unwrap_or(kept.permissions);
         if permissions.is_some() || payer.is_some() {
-            let wanted = permissions.unwrap_or(kept.permissions);
-            // Who pays already goes on, where nobody is named.
-            let payer = payer.or(Some(admin).filter(|_| is_paid(kept.permissions)));
-            self.may_change(Terms { admin, member, permissions: wanted, payer }, kept.permissions)?;
+            self.may_change(Terms::of(admin, member, wanted, pays), kept.permissions)?;
+        }
+        let pays = pays.filter(|_| is_paid(wanted));
+        let changes = wanted != kept.permissions;
+        if changes && kept.created {
+            self.change_over(member, id, kept.permissions, wanted, pays)?;
         }
         if let Some(member) = self.members.get_mut(&member) {
             member.allow_quit = allow;
-            member.asked = permissions.filter(|wanted| *wanted != kept.permissions).or(kept.asked);
+            if changes && kept.created {
+                member.permissions = wanted;
+            } else if changes {
+                member.asked = Some(Asked { permissions: wanted, payer: pays });
+            }
         }
         self.note_change(member);
         self.note_change(admin);
@@ -232,10 +267,16 @@ impl Auditor {
     /// for.
     fn may_change(&self, terms: Terms, before: Permissions) -> Judged {
         let (was, is) = (is_paid(before), is_paid(terms.permissions));
+        let goes_on = terms.payer == self.payer_of(terms.member);
         match (was, is) {
             (false, true) => all_met(&self.unmet_to_join(terms)),
-            (true, true) if terms.permissions != before => all_met(&self.unmet_to_go_on(terms)),
-            (false, false) | (true, true) => all_met(&self.unmet_to_stay(terms, terms.permissions)),
+            (true, true) => {
+                let changes = terms.permissions != before;
+                all_met(&if changes { self.unmet_to_go_on(terms) } else { self.unmet_to_stay(terms, before) })?;
+                // Somebody else pays once the member has paid for itself.
+                all_met(&if goes_on { Vec::new() } else { vec![(Condition::O59, Failure::PayUinIllegal)] })
+            }
+            (false, false) => all_met(&self.unmet_to_stay(terms, terms.permissions)),
             (true, false) if self.in_distribution(terms.admin, terms.member) => refuse("always_paid_for"),
             (true, false) => {
                 all_met(&self.unmet_to_stay(terms, terms.permissions))?;
@@ -244,26 +285,43 @@ impl Auditor {
         }
     }
 
+    /// Somebody begins to pay, or ceases to, where a member's permissions become others.
+    fn change_over(
+        &mut self,
+        member: Uin,
+        id: u64,
+        before: Permissions,
+        after: Permissions,
+        payer: Option<Uin>,
+    ) -> Judged {
+        match (is_paid(before), payer.filter(|_| is_paid(after))) {
+            (false, Some(payer)) => {
+                self.begin_to_pay(member, payer, id, StartedBy::Update);
+                self.note_change(payer);
+            }
+            (true, None) => {
+                let payer = self.payer_of(member);
+                let frozen = self.to_freeze(member)?;
+                self.cease_to_pay(member, EndedBy::Update, frozen)?;
+                payer.into_iter().for_each(|payer| self.note_change(payer));
+            }
+            (true, Some(_)) | (false, None) => {}
+        }
+        Ok(())
+    }
+
     pub(super) fn decide_permissions(&mut self, member: Uin, id: u64, accept: bool) -> Judged {
         let Some(admin) = self.organizations.get(&id).map(|one| one.admin) else {
             return refuse("organization_not_found");
         };
         let kept = self.member_of(id, member)?.clone();
-        let Some(wanted) = kept.asked else { return refuse("no_permission_change") };
+        let Some(Asked { permissions: wanted, payer }) = kept.asked else { return refuse("no_permission_change") };
         if accept {
             if kept.allow_quit && is_paid(wanted) {
                 return refuse("quit_excludes_pay_on_behalf");
             }
-            let terms = Terms { admin, member, permissions: wanted, payer: Some(admin) };
-            self.may_change(terms, kept.permissions)?;
-            match (is_paid(kept.permissions), is_paid(wanted)) {
-                (false, true) => self.begin_to_pay(member, admin, id, StartedBy::Update),
-                (true, false) => {
-                    let frozen = self.to_freeze(member)?;
-                    self.cease_to_pay(member, EndedBy::Update, frozen)?;
-                }
-                (true, true) | (false, false) => {}
-            }
+            self.may_change(Terms::of(admin, member, wanted, payer), kept.permissions)?;
+            self.change_over(member, id, kept.permissions, wanted, payer)?;
         }
         if let Some(member) = self.members.get_mut(&member) {
             member.asked = None;
@@ -282,7 +340,7 @@ impl Auditor {
             if *member == admin {
                 return refuse("admin_stays");
             }
-            self.member_of(id, *member)?;
+            self.may_go(id, *member)?;
             if !members.contains(member) {
                 members.push(*member);
             }
@@ -298,10 +356,27 @@ impl Auditor {
         if member == admin {
             return refuse("admin_stays");
         }
-        if !self.member_of(id, member)?.allow_quit {
+        let leaves = self.member_of(id, member)?;
+        if leaves.created {
+            return refuse("created_may_not_quit");
+        }
+        if !leaves.allow_quit {
             return refuse("quit_not_allowed");
         }
+        self.may_go(id, member)?;
         self.leave(admin, &[member], Exit::Quit)
+    }
+
+    /// Who answers for an entity stays, and who was created, and who pays for others (O43).
+    fn may_go(&self, id: u64, member: Uin) -> Judged {
+        let created = self.member_of(id, member)?.created;
+        if self.relations_of(id).any(|(_, relation)| relation.admin == Some(member)) {
+            return refuse("entity_admin_stays");
+        }
+        if created {
+            return refuse("created_stays");
+        }
+        if self.paid_for_by(member).is_empty() { Ok(()) } else { refuse("pays_for_others") }
     }
 
     /// Who pays for itself leaves freely; who is paid for passes the list of leaving first.
@@ -324,10 +399,12 @@ impl Auditor {
             Exit::Quit => EndedBy::Quit,
         };
         for (member, frozen) in members.iter().zip(frozen) {
+            let payer = self.payer_of(*member);
             if let Some(frozen) = frozen {
                 self.cease_to_pay(*member, ended_by, frozen)?;
             }
             self.members.remove(member);
+            payer.into_iter().for_each(|payer| self.note_change(payer));
             self.note_change(*member);
         }
         self.note_change(admin);

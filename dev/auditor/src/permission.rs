@@ -54,13 +54,20 @@ fn whose(step: &Step) -> AllowedCaller {
 /// Who asks for it of an organization: its admin, or who is invited or a member. What the platform grants nobody does.
 fn speaker(command: &Members) -> Option<Uin> {
     match command {
-        Members::ChangeOrganization(_) => None,
+        Members::ChangeOrganization(_)
+        | Members::DecideCreation(_)
+        | Members::AssociateEntity(_)
+        | Members::ChangeEntity(_)
+        | Members::DecideEntity(_)
+        | Members::EndEntity(_) => None,
         Members::CreateOrganization(asked) => Some(asked.admin),
         Members::DeleteOrganization(asked) => Some(asked.admin),
         Members::InviteMember(asked) => Some(asked.admin),
         Members::CancelInvitation(asked) => Some(asked.admin),
         Members::ChangeMember(asked) => Some(asked.admin),
         Members::RemoveMembers(asked) => Some(asked.admin),
+        Members::CreateMember(asked) => Some(asked.admin),
+        Members::RetryCreation(asked) => Some(asked.admin),
         Members::DenyInvitation(asked) => Some(asked.member),
         Members::AcceptInvitation(asked) => Some(asked.member),
         Members::DecidePermissions(asked) => Some(asked.member),

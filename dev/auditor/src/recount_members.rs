@@ -10,11 +10,14 @@ use credere_core::organization::Permission;
 impl Auditor {
     pub(super) fn recount_members(&self, all: &mut Vec<Difference>) {
         self.recount_organizations(all);
+        self.recount_creations(all);
         for (account, intervals) in &self.intervals {
             recount_intervals(all, *account, intervals);
             if let Some(payer) = self.payer_of(*account) {
                 must(all, *account, "who pays for it is paid for by nobody", self.payer_of(payer).is_none());
-                must(all, *account, "who pays for it is no member", !self.members.contains_key(&payer));
+                must(all, *account, "who pays for it is no member", {
+                    !self.members.contains_key(&payer) || self.choices.check.entity_admin_pays
+                });
             }
         }
         for line in &self.lines {
@@ -38,8 +41,10 @@ impl Auditor {
             let paid = member.permissions.has(Permission::PayOnBehalf);
             let admin = self.organizations.get(&member.organization).map(|organization| organization.admin);
             must(all, *uin, "its organization is there", admin.is_some());
-            must(all, *uin, "its admin pays for it exactly where it is permitted to", {
-                self.payer_of(*uin) == admin.filter(|_| paid)
+            let pays = self.payer_of(*uin);
+            must(all, *uin, "somebody pays for it exactly where that is permitted", pays.is_some() == paid);
+            must(all, *uin, "its admin pays for it, or who may instead", {
+                pays.is_none() || pays == admin || self.choices.check.entity_admin_pays
             });
             must(all, *uin, "who is paid for may not leave by itself", !(paid && member.allow_quit));
         }
@@ -90,7 +95,7 @@ fn recount_intervals(all: &mut Vec<Difference>, account: Uin, intervals: &[Inter
     must(all, account, "one pays for it at a time", apart);
 }
 
-fn must(all: &mut Vec<Difference>, account: Uin, law: &str, holds: bool) {
+pub(super) fn must(all: &mut Vec<Difference>, account: Uin, law: &str, holds: bool) {
     if !holds {
         let what = format!("account {account}: {law}");
         all.push(Difference { what, expected: "so".to_owned(), found: "not so".to_owned() });

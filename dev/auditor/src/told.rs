@@ -18,6 +18,8 @@ pub struct Told {
     pub(super) site: Site,
     pub(super) entity: Option<String>,
     pub(super) followed: bool,
+    /// Whether it was opened for an organization.
+    pub(super) created: bool,
     /// The last month of each card, by its number.
     cards: BTreeMap<u64, Month>,
 }
@@ -35,9 +37,26 @@ impl Auditor {
             site: new.site.unwrap_or(self.choices.site),
             entity: new.entity.as_ref().map(name_of),
             followed: new.followed,
+            created: false,
             cards: BTreeMap::new(),
         };
         self.told.insert(uin, told);
+    }
+
+    /// What is told of an account that is opened for an admin's organization: it is like its admin, and verified as its entity or the
+    /// other one that is named (O34).
+    pub(super) fn told_of_created(&self, admin: Uin, other: Option<String>) -> Option<Told> {
+        let told = self.told.get(&admin)?;
+        Some(Told {
+            class: told.class,
+            verification: Verification::Enterprise,
+            tier: Tier::None,
+            site: told.site,
+            entity: other.or_else(|| told.entity.clone()),
+            followed: false,
+            created: true,
+            cards: BTreeMap::new(),
+        })
     }
 
     /// What is told otherwise from now on.
@@ -50,6 +69,16 @@ impl Auditor {
         if let Some(entity) = &asked.entity {
             told.entity = entity.as_ref().map(name_of);
         }
+    }
+
+    /// The site that an account is on.
+    pub fn site_of(&self, uin: Uin) -> Option<Site> {
+        self.told.get(&uin).map(|told| told.site)
+    }
+
+    /// The entity that an account is verified as.
+    pub fn entity_of(&self, uin: Uin) -> Option<&str> {
+        self.told.get(&uin)?.entity.as_deref()
     }
 
     /// Whether an account has a card that is good to the end of this month or longer.
@@ -84,10 +113,12 @@ impl Auditor {
         let Some(told) = self.told.get(&uin) else { return };
         seen.told(whose, told.entity.as_deref(), told.followed, told.cards.keys().copied());
         seen.add(whose, [("has a card that is good", Units::from(self.has_card(told)))]);
+        seen.add(whose, [("was created", Units::from(told.created))]);
         seen.sorted(whose, told.class, told.verification, told.tier, told.site);
     }
 }
 
-fn name_of(entity: &EntityId) -> String {
+/// An entity's name.
+pub(super) fn name_of(entity: &EntityId) -> String {
     entity.as_str().to_owned()
 }

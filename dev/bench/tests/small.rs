@@ -57,7 +57,7 @@ fn the_work_on_bills_and_warnings_comes_to_figures() {
 fn each_kind_of_command_is_measured_on_books_of_every_size() {
     let options = Options { only: vec![Work::Shapes], quick: true, program: Program::default(), ..Options::default() };
     let report = run(&options, &Silent).expect("small work on this machine");
-    assert!(report.figures.len() >= 47, "there are as many kinds of commands");
+    assert!(report.figures.len() >= 54, "there are as many kinds of commands");
     for figure in &report.figures {
         assert!(figure.operations > 0 && figure.measured.is_some_and(|measured| measured.number() > 0), "{figure:?}");
         assert_eq!(figure.verdict, Verdict::NoTarget, "{figure:?}");

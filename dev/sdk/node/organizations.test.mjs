@@ -156,6 +156,7 @@ it("who may not", async () => {
     [ORGANIZATION, "DescribeOrganizationNodes", pages],
     [ORGANIZATION, "DescribeOrganizationMembers", pages],
     [ORGANIZATION, "InviteOrganizationMember", invitation(stranger, "other", { PermissionIds: [1, 2], PayUin: "" })],
+    [ORGANIZATION, "CreateOrganizationMember", { ...creation(OrgId), PermissionIds: [1, 2] }],
     [ORGANIZATION, "UpdateOrganizationMember", { MemberUin, Name: "other" }],
     [ORGANIZATION, "DeleteOrganizationMembers", { MemberUin: [MemberUin] }],
     [OLD_ORGANIZATION, "ListOrganizationMembers", {}],
@@ -186,3 +187,26 @@ it("who may not", async () => {
   await invites(stranger, "FailedOperation.PayUinIllegal", { PayUin: `${stranger.uin}` });
   await invites(stranger, "ResourceNotFound.OrganizationNodeNotExist", { NodeId: OrgId + 1 });
 });
+
+it("accounts are created, paid for, and stay", async () => {
+  const { OrgId, admin, members, newer } = await founded();
+  const paid = { ...creation(OrgId), PayUin: `${admin.uin}` };
+  const { Uin } = await newer("CreateOrganizationMember", paid);
+  const [member] = await members();
+  assert.deepEqual(
+    [member.MemberUin, member.Name, member.NickName, member.MemberType, member.PayUin],
+    [Uin, "made", "Own-1", "Create", `${admin.uin}`],
+  );
+  const short = { ...creation(OrgId), PermissionIds: [1, 2] };
+  await refused(newer("CreateOrganizationMember", short), "FailedOperation.OrganizationPermissionIllegal");
+  const unknown = { ...paid, RecordId: 1 };
+  await refused(newer("CreateOrganizationMember", unknown), "FailedOperation.CreateRecordNotExist");
+  const stays = "UnsupportedOperation.CreateMemberNotAllowDelete";
+  await refused(newer("DeleteOrganizationMembers", { MemberUin: [Uin] }), stays);
+});
+
+/** The parameters of an account that is created; who pays is added where it matters. */
+function creation(OrgId) {
+  const names = { Name: "made", AccountName: "Own-1", PolicyType: "Financial" };
+  return { ...names, PermissionIds: [1, 2, 7], NodeId: OrgId };
+}

@@ -41,6 +41,11 @@ class Organization:
         given = {"MemberUin": party.uin, "Name": name, "PolicyType": "Financial", "NodeId": self.id}
         return {**given, **terms, **more}
 
+    def creation(self, **more):
+        """The parameters of an account that is created, and paid for."""
+        given = {"Name": "made", "AccountName": "Own-1", "PolicyType": "Financial", "NodeId": self.id}
+        return {**given, "PermissionIds": [1, 2, 7], "PayUin": str(self.admin.uin), **more}
+
     def member(self, name="team", paid=True):
         party = self.account()
         call(self.new, "InviteOrganizationMember", **self.invitation(party, name, paid))
@@ -194,6 +199,7 @@ def test_who_may_not(world):
         ("organization", "DescribeOrganizationNodes", pages),
         ("organization", "DescribeOrganizationMembers", pages),
         ("organization", "InviteOrganizationMember", invitation),
+        ("organization", "CreateOrganizationMember", organization.creation(PermissionIds=[1, 2], PayUin="")),
         ("organization", "UpdateOrganizationMember", {"MemberUin": member.uin, "Name": "other"}),
         ("organization", "DeleteOrganizationMembers", {"MemberUin": [member.uin]}),
         ("organization", "DeleteOrganization", {}),
@@ -248,3 +254,82 @@ def test_a_distributors_sub_customers_are_one_organization(world):
     elsewhere = world.customer(world.distributor(), **entity)
     given = organization.invitation(elsewhere, "elsewhere")
     assert refused(organization.new, "InviteOrganizationMember", **given) == "UnsupportedOperation.AgentNotSame"
+
+
+@every_dialect
+def test_accounts_are_created(organization):
+    new = organization.new
+    uin = call(new, "CreateOrganizationMember", **organization.creation(Remark="first", IdentityRoleID=[1])).Uin
+    (member,) = members(organization)
+    shown = {name: member[name] for name in ("MemberUin", "Name", "NickName", "MemberType", "Remark", "PayUin", "IsAllowQuit")}
+    assert shown == {
+        "MemberUin": uin,
+        "Name": "made",
+        "NickName": "Own-1",
+        "MemberType": "Create",
+        "Remark": "first",
+        "PayUin": str(organization.admin.uin),
+        "IsAllowQuit": "Denied",
+    }
+    # On the international site it is paid for, and it stays.
+    assert refused(new, "CreateOrganizationMember", **organization.creation(PermissionIds=[1, 2])) == ILLEGAL
+    stays = "UnsupportedOperation.CreateMemberNotAllowDelete"
+    assert refused(new, "DeleteOrganizationMembers", MemberUin=[uin]) == stays
+    assert refused(organization.old, "DeleteOrganizationMembers", Uins=[uin]) == stays
+    record = organization.world.vendor.get(f"/v1/organizations/{organization.id}/creations")["data"][0]["record_id"]
+    success = "FailedOperation.CreateRecordAlreadySuccess"
+    assert refused(new, "CreateOrganizationMember", **organization.creation(RecordId=record)) == success
+    unknown = "FailedOperation.CreateRecordNotExist"
+    assert refused(new, "CreateOrganizationMember", **organization.creation(RecordId=record + 1)) == unknown
+
+
+def test_accounts_of_another_entity(world):
+    """Under an entity that the organization trusts, once whoever answers for it agrees; and invited with an application."""
+    number = next(_entities)
+    site = {"site": "cn"}
+    own = {"entity_id": f"E{number}-own", "entity_name": "Own Ltd", **site}
+    theirs = {"entity_id": f"E{number}-theirs", "entity_name": "Theirs Ltd", **site}
+    organization = Organization(world, account=world.account(**own))
+    answers = world.account(**theirs)
+    path = f"/v1/organizations/{organization.id}"
+    related = {name: theirs[name] for name in ("entity_id", "entity_name")}
+    relation = world.vendor.post(f"{path}/entities", **related, entity_admin_uin=answers.uin)["relation_id"]
+    wanted = organization.creation(PermissionIds=[1, 2], PayUin="", AuthRelationId=relation)
+    uin = call(organization.new, "CreateOrganizationMember", **wanted).Uin
+    assert members(organization) == []
+    (record,) = world.vendor.get(f"{path}/creations")["data"]
+    assert (record["uin"], record["state"]) == (uin, "waiting")
+    paid = organization.creation(AuthRelationId=relation)
+    assert refused(organization.new, "CreateOrganizationMember", **paid) == "FailedOperation.AuthInfoNotSame"
+
+    # It is not trusted any more when it is agreed to; once it is again, the creation is tried again.
+    world.vendor.delete(f"{path}/entities/{relation}")
+    decide = f"{path}/creations/{record['record_id']}/decide"
+    assert world.vendor.post(decide, approve=True)["code"] == "FailedOperation.AuthInfoNotSame"
+    world.vendor.post(f"{path}/entities", **related, entity_admin_uin=answers.uin)
+    again = organization.creation(PermissionIds=[1, 2], PayUin="", RecordId=record["record_id"], Name="again")
+    assert call(organization.new, "CreateOrganizationMember", **again).Uin == uin
+    (member,) = members(organization)
+    assert (member["MemberUin"], member["Name"], member["PayUin"]) == (uin, "again", "")
+
+    # Whoever answers for the entity joins, says so, and stays.
+    given = organization.invitation(answers, "answers", paid=False)
+    call(organization.new, "InviteOrganizationMember", **given)
+    call(answers.old_organization(), "AcceptOrganizationInvitation", Id=invited(answers)[0]["Id"])
+    assert call(answers.organization(), "DescribeOrganization").IsAuthManager is True
+    kept = "FailedOperation.OrganizationAuthManageNotAllowDelete"
+    assert refused(organization.new, "DeleteOrganizationMembers", MemberUin=[answers.uin]) == kept
+
+    # An invitation may apply for the entity; it is accepted once that is decided.
+    third = world.account(entity_id=f"E{number}-third", entity_name="Third Ltd", **site)
+    given = organization.invitation(third, "third", paid=False)
+    assert refused(organization.new, "InviteOrganizationMember", **given) == "FailedOperation.AuthInfoNotSame"
+    proof = {"RelationAuthName": "Third Ltd", "AuthFile": [{"Name": "proof.pdf", "Url": "https://files.example.test/1"}]}
+    call(organization.new, "InviteOrganizationMember", **given, **proof)
+    accept = {"Id": invited(third)[0]["Id"]}
+    early = refused(third.old_organization(), "AcceptOrganizationInvitation", **accept)
+    assert early == "FailedOperation.AuthInfoNotSame"
+    applied = world.vendor.get(f"{path}/entities")["data"][-1]
+    assert (applied["state"], applied["entity_name"]) == ("applied", "Third Ltd")
+    world.vendor.post(f"{path}/entities/{applied['relation_id']}/decide", approve=True)
+    call(third.old_organization(), "AcceptOrganizationInvitation", **accept)

@@ -54,6 +54,9 @@ class Vendor:
     def post(self, path, **body):
         return self.call("POST", path, body)
 
+    def delete(self, path):
+        return self.call("DELETE", path)
+
     def now(self):
         """The deployment's clock, in the zone of its calendar."""
         return datetime.datetime.fromisoformat(self.get("/v1/clock")["now"]).astimezone(ZONE)
@@ -127,7 +130,7 @@ class World:
         self.vendor = vendor
         self.product = product
 
-    def account(self, verification="enterprise", **entity):
+    def account(self, verification="enterprise", site="intl", **entity):
         """An account that is nobody's partner and nobody's customer; of an entity that is named, if any."""
         number = next(_numbers)
         named = {
@@ -135,7 +138,7 @@ class World:
             "email": f"party-{number}@example.test",
             "phone": f"+65{80_000_000 + number}",
         }
-        made = self.vendor.post("/v1/accounts", verification={"level": verification, **entity}, **named)
+        made = self.vendor.post("/v1/accounts", site=site, verification={"level": verification, **entity}, **named)
         return Party(self.vendor, made["uin"], **named)
 
     def partner(self, kind, quota, **more):

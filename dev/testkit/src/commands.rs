@@ -178,7 +178,13 @@ pub fn create_organization(admin: Uin) -> members::CreateOrganization {
 /// Invites an account to an organization, whose admin pays where the permissions have that; it may not leave by itself.
 pub fn invite(admin: Uin, member: Uin, permissions: Permissions) -> members::InviteMember {
     let payer = permissions.has(Permission::PayOnBehalf).then_some(admin);
-    members::InviteMember { admin, member, permissions, payer, allow_quit: false }
+    members::InviteMember { admin, member, permissions, payer, allow_quit: false, applied: None }
+}
+
+/// Opens an account for an organization, whose admin pays where the permissions have that.
+pub fn create_member(admin: Uin, permissions: Permissions) -> members::CreateMember {
+    let payer = permissions.has(Permission::PayOnBehalf).then_some(admin);
+    members::CreateMember { admin, permissions, payer, relation: None }
 }
 
 /// Accepts an invitation.

@@ -145,6 +145,13 @@ impl CoreWorld {
                 view.members.insert(name.clone(), shown);
                 listed.push(name);
             }
+            for creation in self.book.creations_of(organization.id) {
+                view.creations.insert(self.names.name(creation.uin), self.names.creation(creation, organization.admin));
+            }
+            for relation in self.book.entity_relations_of(organization.id) {
+                let name = self.names.name_of_relation(relation.id);
+                view.entities.insert(name, self.names.entity(relation, organization.admin));
+            }
             view.organizations.insert(self.names.name(organization.admin), listed);
         }
         for (member, _, interval) in self.book.all_payer_intervals(None) {

@@ -153,6 +153,30 @@ impl OrganizationsView {
         fields
     }
 
+    /// What has become of an account that was created.
+    pub(crate) fn creation(&self, name: &str) -> Fields {
+        let found = self.creations.get(name);
+        let or_none = |text: Option<&String>| Some(text.map_or("none", String::as_str).to_owned());
+        Fields::from([
+            ("state".to_owned(), or_none(found.map(|it| &it.state))),
+            ("by".to_owned(), or_none(found.map(|it| &it.admin))),
+            ("under".to_owned(), or_none(found.and_then(|it| it.under.as_ref()))),
+            ("code".to_owned(), or_none(found.and_then(|it| it.code.as_ref()))),
+        ])
+    }
+
+    /// What has become of a relation to an entity.
+    pub(crate) fn entity(&self, name: &str) -> Fields {
+        let found = self.entities.get(name);
+        let or_none = |text: Option<&String>| Some(text.map_or("none", String::as_str).to_owned());
+        Fields::from([
+            ("state".to_owned(), or_none(found.map(|it| &it.state))),
+            ("of".to_owned(), or_none(found.map(|it| &it.of))),
+            ("named".to_owned(), or_none(found.map(|it| &it.entity))),
+            ("admin".to_owned(), Some(or_nobody(found.and_then(|it| it.admin.clone())))),
+        ])
+    }
+
     /// An organization by its admin.
     pub(crate) fn organization(&self, admin: &str) -> Option<Fields> {
         let members = self.organizations.get(admin)?;
@@ -168,6 +192,7 @@ impl OrganizationsView {
 impl MemberView {
     fn fields(&self) -> Fields {
         Fields::from([
+            ("kind".to_owned(), Some(self.kind.clone())),
             ("permissions".to_owned(), Some(self.permissions.clone())),
             ("asked".to_owned(), Some(self.asked.clone().unwrap_or_else(|| "none".to_owned()))),
             ("may_quit".to_owned(), Some(if self.may_quit { "yes" } else { "no" }.to_owned())),

@@ -25,9 +25,9 @@ mod world;
 pub use core_world::CoreWorld;
 pub use names::{Names, signer};
 pub use run::{Ran, ScenarioFailure, harness, harness_of, run, scenarios_folder, trials};
-pub use shown::permission_list;
+pub use shown::{bare_code, permission_list};
 pub use world::{
-    AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, Figures, FinanceView, InvitationView,
-    LineView, MemberView, NoticeView, OrderView, OrganizationsView, Outcome, PartnerView, PartyView, PayerView, Pays,
-    PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView, World,
+    AllocationView, AuthorizationView, CreationView, CreditView, CustomerSums, EntityView, Failure, Figures,
+    FinanceView, InvitationView, LineView, MemberView, NoticeView, OrderView, OrganizationsView, Outcome, PartnerView,
+    PartyView, PayerView, Pays, PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView, World,
 };

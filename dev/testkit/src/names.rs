@@ -18,7 +18,7 @@ use credere_core::channel::{
     VoucherUsage,
 };
 use credere_core::ledger::Moment;
-use credere_core::organization::{InvitationId, OrganizationId};
+use credere_core::organization::{InvitationId, OrganizationId, RecordId, RelationId};
 use std::collections::BTreeMap;
 
 /// An account that acts by an API credential.
@@ -47,6 +47,9 @@ pub struct Names {
     /// The organization that an account made last.
     pub(crate) organizations: BTreeMap<Name, OrganizationId>,
     pub(crate) invitations: BTreeMap<Name, InvitationId>,
+    /// The record of each account that was created for an organization.
+    pub(crate) creations: BTreeMap<Name, RecordId>,
+    pub(crate) relations: BTreeMap<Name, RelationId>,
 }
 
 impl Names {
@@ -152,7 +155,7 @@ impl Names {
                 finance::ChangeFinance { overdue_amount: Some(*amount), ..commands::change_finance(self.uin(account)) }
                     .into()
             }
-            Operation::Organize(act) => self.organizing(act),
+            Operation::Organize(act) => self.organizing(act)?,
             Operation::TopUp { account, amount, granted } => {
                 let kind = if *granted { TopUpKind::Granted } else { TopUpKind::Cash };
                 finance::TopUp { kind, ..commands::top_up(self.uin(account), *amount) }.into()
@@ -386,10 +389,26 @@ impl Names {
                 self.organizations.insert(admin.clone(), OrganizationId(seq));
             }
             (
-                Operation::Organize(Organizing::Invite { invitation, .. }),
+                Operation::Organize(Organizing::Invite { invitation, applying, .. }),
                 Event::Members(members::Event::InvitationSent(sent)),
             ) => {
+                if let Some((name, relation)) = applying.as_ref().zip(sent.applied.as_ref()) {
+                    self.relations.insert(name.clone(), relation.id);
+                }
                 self.invitations.insert(invitation.clone(), sent.invitation.id);
+            }
+            (
+                Operation::Organize(Organizing::Create { member, .. }),
+                Event::Members(members::Event::MemberCreated(made)),
+            ) => {
+                self.accounts.insert(member.clone(), made.creation.uin);
+                self.creations.insert(member.clone(), made.creation.id);
+            }
+            (
+                Operation::Organize(Organizing::Associate { relation, .. }),
+                Event::Members(members::Event::EntityAssociated(made)),
+            ) => {
+                self.relations.insert(relation.clone(), made.relation.id);
             }
             (Operation::ActivateResource { name, .. }, Event::Metering(metering::Event::ResourceActivated(made))) => {
                 self.resources.insert(name.clone(), made.resource.name.clone());
@@ -451,8 +470,12 @@ fn opened(uin: Option<Uin>, profile: &Profile) -> Result<parties::OpenAccount, F
 }
 
 fn entity(profile: &Profile) -> Result<Option<EntityId>, Failure> {
-    let wrong = |name: &str| Failure::new(format!("`{name}` is no entity"));
-    profile.entity.as_deref().map(|name| name.parse().map_err(|_| wrong(name))).transpose()
+    profile.entity.as_deref().map(entity_of).transpose()
+}
+
+/// The entity that a scenario calls so.
+pub(crate) fn entity_of(name: &str) -> Result<EntityId, Failure> {
+    name.parse().map_err(|_| Failure::new(format!("`{name}` is no entity")))
 }
 
 fn product(code: &str) -> Result<ProductCode, Failure> {

@@ -2,14 +2,14 @@
 
 use crate::names::Names;
 use crate::world::{
-    AllocationView, CreditView, CustomerSums, Failure, FinanceView, MemberView, Outcome, PartnerView, PartyView,
-    PayerView, PoolView, SpendView, VoucherSums,
+    AllocationView, CreationView, CreditView, CustomerSums, EntityView, Failure, FinanceView, MemberView, Outcome,
+    PartnerView, PartyView, PayerView, PoolView, SpendView, VoucherSums,
 };
 use credere_core::book::{Event, Rejection, bills, buying, finance, members, metering, parties, vouchers};
 use credere_core::channel::{Account, ChannelRole, Own, Partner, Uin, Verification};
 use credere_core::ledger::{Calendar, Moment};
 use credere_core::money::Amount;
-use credere_core::organization::{Member, PayerInterval, Permissions};
+use credere_core::organization::{Creation, EntityRelation, Member, PayerInterval, Permissions};
 
 impl Names {
     /// What an operation came to.
@@ -146,10 +146,31 @@ impl Names {
     pub fn member(&self, member: &Member, admin: Uin, payer: Option<Uin>) -> MemberView {
         MemberView {
             admin: self.name(admin),
+            kind: member.kind.name().to_owned(),
             permissions: permission_list(member.permissions),
-            asked: member.asked.map(permission_list),
+            asked: member.asked.map(|asked| permission_list(asked.permissions)),
             may_quit: member.allow_quit,
             payer: payer.map(|payer| self.name(payer)),
+        }
+    }
+
+    /// An account that was created for an admin's organization.
+    pub fn creation(&self, creation: &Creation, admin: Uin) -> CreationView {
+        CreationView {
+            admin: self.name(admin),
+            state: creation.state.name().to_owned(),
+            code: creation.state.code().map(bare_code),
+            under: creation.relation.map(|id| self.name_of_relation(id)),
+        }
+    }
+
+    /// An entity that an admin's organization trusts, or is asked to.
+    pub fn entity(&self, relation: &EntityRelation, admin: Uin) -> EntityView {
+        EntityView {
+            of: self.name(admin),
+            entity: relation.entity.as_str().to_owned(),
+            state: relation.state.name().to_owned(),
+            admin: relation.admin.map(|uin| self.name(uin)),
         }
     }
 
@@ -187,6 +208,11 @@ impl Names {
             customers: Some(CustomerSums { total: partner.customers_total, available: available? }),
         })
     }
+}
+
+/// A code of the Cloud API without the group that stands before the point.
+pub fn bare_code(code: &str) -> String {
+    code.split_once('.').map_or(code, |(_, code)| code).to_owned()
 }
 
 /// Permissions as scenarios write them: `1, 2, 7`.

@@ -70,6 +70,7 @@ pub struct Outcome {
     /// Whose figure it was.
     pub account: Option<Name>,
     /// Which conditions were not met, by their rules, and what is wrong with each: all of them, in the order of the rules.
+    /// A door that tells the first alone tells it without its rule.
     pub conditions: Vec<(String, String)>,
     /// The answer's figures by name. An allocation answers `total` and `available`, a pool grant `total` and
     /// `remaining`, a settled usage record `amount` and `voucher_amount`, a receipt `returned` and `available`, an
@@ -153,6 +154,10 @@ pub struct OrganizationsView {
     pub members: BTreeMap<Name, MemberView>,
     /// Every invitation, by its name; `None` where this world does not show them.
     pub invitations: Option<BTreeMap<Name, InvitationView>>,
+    /// The accounts that were created for organizations, by their names.
+    pub creations: BTreeMap<Name, CreationView>,
+    /// The entities that organizations trust, or are asked to, by the names of the relations.
+    pub entities: BTreeMap<Name, EntityView>,
     /// Who paid for whom and when, oldest first.
     pub payers: BTreeMap<Name, Vec<PayerView>>,
 }
@@ -162,6 +167,8 @@ pub struct OrganizationsView {
 pub struct MemberView {
     /// Whose organization it is.
     pub admin: Name,
+    /// `invited` or `created`.
+    pub kind: String,
     /// What the admin may do for it, as `1, 2, 7`.
     pub permissions: String,
     /// What the admin asks for instead.
@@ -183,6 +190,32 @@ pub struct InvitationView {
     pub permissions: String,
     /// `open`, `expired`, or what ended it.
     pub state: String,
+}
+
+/// An account that was created for an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreationView {
+    /// Whose organization it is.
+    pub admin: Name,
+    /// `done`, `waiting`, `refused` or `failed`.
+    pub state: String,
+    /// The first condition that was not met, by its code without what stands before the point.
+    pub code: Option<String>,
+    /// Under which relation to an entity.
+    pub under: Option<Name>,
+}
+
+/// An entity that an organization trusts, or is asked to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntityView {
+    /// Whose organization it is.
+    pub of: Name,
+    /// The entity.
+    pub entity: String,
+    /// `applied` or `active`.
+    pub state: String,
+    /// Who answers for it.
+    pub admin: Option<Name>,
 }
 
 /// When somebody paid for an account.

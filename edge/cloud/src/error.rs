@@ -41,13 +41,17 @@ codes! {
     AuthNotEnterprise = "FailedOperation.AuthNotEnterprise", "An identity that must be an enterprise's is a person's.";
     BalanceInsufficient = "FailedOperation.BalanceInsufficient", "More is to be taken back than is available.";
     ChangePermissionRecordExist = "FailedOperation.ChangePermissionRecordExist", "The member has not answered yet which permissions it agrees to.";
+    CreateRecordAlreadySuccess = "FailedOperation.CreateRecordAlreadySuccess", "The account of this record is a member already.";
+    CreateRecordNotExist = "FailedOperation.CreateRecordNotExist", "No creation of this record can be tried again.";
     DisableQuitSelfCreatedOrganization = "FailedOperation.DisableQuitSelfCreatedOrganization", "An organization's admin can neither leave nor be removed.";
     InOrganizationAlready = "FailedOperation.InOrganizationAlready", "The account is in an organization already.";
     InvalidSubAgentUin = "FailedOperation.InvalidSubAgentUin", "The account is not a second-level reseller of the caller.";
     InvitationExist = "FailedOperation.InvitationExist", "The account has an invitation that is open.";
     MemberExistDelegatePayerNotAllowDelete = "FailedOperation.MemberExistDelegatePayerNotAllowDelete", "The member must pay for itself before it leaves.";
     MemberExistInOtherOrganization = "FailedOperation.MemberExistInOtherOrganization", "The account is in another organization.";
+    MemberIsDelegatePayerNotAllowDelete = "FailedOperation.MemberIsDelegatePayerNotAllowDelete", "The member pays on behalf of others.";
     NotSameRegion = "FailedOperation.NotSameRegion", "The account is on another site than the organization.";
+    OrganizationAuthManageNotAllowDelete = "FailedOperation.OrganizationAuthManageNotAllowDelete", "The member answers for an entity of the organization.";
     OrganizationExistAlready = "FailedOperation.OrganizationExistAlready", "The account is in an organization already, and makes no other.";
     OrganizationMemberExist = "FailedOperation.OrganizationMemberExist", "The account is in the organization already.";
     OrganizationNotEmpty = "FailedOperation.OrganizationNotEmpty", "The organization still has members.";
@@ -73,6 +77,7 @@ codes! {
     UinList = "InvalidParameterValue.UinList", "The list must name 1 to 50 accounts.";
     VoucherAmountOutOfRange = "InvalidParameterValue.VoucherAmountOutOfRange", "The pool amount is outside the permitted range or the available quota.";
     InvalidRequest = "InvalidRequest", "The HTTP request itself is broken off, incomplete or contradictory.";
+    CreateMemberOverLimit = "LimitExceeded.CreateMemberOverLimit", "As many accounts were created for the organization today as may be.";
     InvitationOverLimit = "LimitExceeded.InvitationOverLimit", "The organization has as many open invitations as it may have.";
     TooManyMembers = "LimitExceeded.Members", "The organization has as many accounts as it may have.";
     OrganizationMemberOverLimit = "LimitExceeded.OrganizationMemberOverLimit", "The organization has as many accounts as it may have.";
@@ -84,6 +89,7 @@ codes! {
     RequestSizeLimitExceeded = "RequestSizeLimitExceeded", "The request is too large: its body or its headers.";
     InvitationNotExist = "ResourceNotFound.InvitationNotExist", "There is no such invitation to answer: it is unknown, somebody else's, answered, taken back or expired.";
     MemberNotExist = "ResourceNotFound.MemberNotExist", "The account is not a member of the organization.";
+    OrganizationAuthRelationNotExist = "ResourceNotFound.OrganizationAuthRelationNotExist", "The organization has no such relation to an entity, or it is not decided yet.";
     OrganizationMemberNotExist = "ResourceNotFound.OrganizationMemberNotExist", "The account is not a member of this organization.";
     OrganizationNodeNotExist = "ResourceNotFound.OrganizationNodeNotExist", "There is no such department in the organization.";
     OrganizationNotExist = "ResourceNotFound.OrganizationNotExist", "The account is in no organization, or there is none with this number.";
@@ -99,6 +105,8 @@ codes! {
     AddDiscountInheritNotAllow = "UnsupportedOperation.AddDiscountInheritNotAllow", "Others inherit offers from the member.";
     AgentNotSame = "UnsupportedOperation.AgentNotSame", "The two are sub-customers of different partners.";
     CreateMemberNotAllowCreateOrganization = "UnsupportedOperation.CreateMemberNotAllowCreateOrganization", "An account that was created for an organization makes none of its own.";
+    CreateMemberNotAllowDelete = "UnsupportedOperation.CreateMemberNotAllowDelete", "An account that was created for the organization has no contact data of its own yet.";
+    CreateMemberNotAllowQuit = "UnsupportedOperation.CreateMemberNotAllowQuit", "An account that was created for the organization does not leave it by itself.";
     DeleteDelegatePayerNotAllow = "UnsupportedOperation.DeleteDelegatePayerNotAllow", "A sub-customer is paid for as long as it is a member.";
     ExistedAgent = "UnsupportedOperation.ExistedAgent", "The member or the payer is an agent or a reseller.";
     ExistedClient = "UnsupportedOperation.ExistedClient", "The payer is a customer that must not pay, or only the member is a sub-customer.";

@@ -53,6 +53,10 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         ("POST", "/v1/accounts/{uin}/cards") => card(),
         ("PATCH", "/v1/organizations/{org_id}") => json!({ "member_deletion": true }),
         ("POST", "/v1/organizations/{org_id}/members/{uin}/permission-change") => json!({ "accept": true }),
+        ("POST", "/v1/organizations/{org_id}/entities") => json!({ "entity_id": "E4", "entity_name": "Example Four" }),
+        ("PATCH", "/v1/organizations/{org_id}/entities/{relation_id}") => json!({ "entity_admin_uin": null }),
+        ("POST", "/v1/organizations/{org_id}/entities/{relation_id}/decide") => json!({ "approve": true }),
+        ("POST", "/v1/organizations/{org_id}/creations/{record_id}/decide") => json!({ "approve": true }),
         ("POST", "/v1/pay-on-behalf/check") => json!({ "admin_uin": 3, "member_uin": 2, "direction": "enable" }),
         ("POST", "/v1/receipts") => json!({ "customer_uin": 2, "month": "2026-01" }),
         ("POST", "/v1/keys") => json!({ "name": "x", "access": "full" }),
@@ -93,6 +97,9 @@ struct Stage {
     voucher: String,
     card: String,
     organization: String,
+    relation: String,
+    applied: String,
+    record: String,
     request: String,
 }
 
@@ -113,7 +120,16 @@ impl Stage {
         let resource = json!({ "account_uin": 2, "resource_id": "r-1", "product_code": "cvm", "unit_price": "1" });
         world.made("/v1/resources", resource).await;
         let card = world.made("/v1/accounts/2/cards", card()).await;
-        let organization = world.organization(4, MEMBER, &[1, 2]).await;
+        let organization = world.organization_on("cn", 4, MEMBER, &[1, 2]).await;
+        let entities = format!("/v1/organizations/{organization}/entities");
+        for (number, entity) in [(6, "E2"), (7, "E3")] {
+            world.enterprise(number, entity, "cn").await;
+        }
+        let related = json!({ "entity_id": "E2", "entity_name": "Example Two", "entity_admin_uin": 6 });
+        let related = world.made(&entities, related).await["relation_id"].as_u64();
+        let (_, record) = world.creates(4, &[1, 2], related).await;
+        world.applies(4, 7, "Example Three").await;
+        let applied = world.get(&entities).await.json()["data"][1]["relation_id"].to_string();
         world.asks_for(4, MEMBER, &[1, 2, 4]).await;
         let issued = world.post("/v1/vouchers", voucher()).await;
         let voucher = issued.is(201);
@@ -127,6 +143,9 @@ impl Stage {
             voucher: text(&voucher["id"]),
             card: text(&card["card_id"]),
             organization: organization.0.to_string(),
+            relation: related.unwrap().to_string(),
+            applied,
+            record: record.to_string(),
             request: issued.header("x-request-id").to_owned(),
             world,
         }
@@ -155,6 +174,8 @@ impl Stage {
             ("{secret_id}", &self.credential),
             ("{card_id}", &self.card),
             ("{org_id}", &self.organization),
+            ("{relation_id}", if path.ends_with("/decide") { &self.applied } else { &self.relation }),
+            ("{record_id}", &self.record),
             ("{resource_id}", "r-1"),
             ("{month}", "2026-01"),
             ("{delivery_id}", "ntc_1_0"),

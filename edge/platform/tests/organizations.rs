@@ -183,6 +183,7 @@ async fn intervals_come_in_pages() {
             permissions: [1, 2, 7].into_iter().filter_map(credere_core::organization::Permission::from_id).collect(),
             payer: Some(uin(ADMIN)),
             allow_quit: false,
+            applied: None,
         };
         let invitation = world.carries_out(invite).await.number().expect("it has a number");
         let invitation = credere_core::organization::InvitationId(invitation);
@@ -234,4 +235,116 @@ async fn what_a_member_buys_is_its_payers() {
         let partner = json!({ "uin": uin, "kind": "agent", "allocation_quota": "0" });
         world.post("/v1/partners", partner).await.refuses(409, "in_organization");
     }
+}
+
+#[tokio::test]
+async fn other_entities_are_trusted_and_answered_for() {
+    let world = World::new();
+    let organization = world.organization_on("cn", ADMIN, MEMBER, &[1, 2]).await;
+    let path = format!("/v1/organizations/{organization}/entities");
+    world.enterprise(6, "E2", "cn").await;
+    world.enterprise(7, "E3", "cn").await;
+    assert_eq!(world.get(&path).await.is(200), json!({ "data": [], "next_cursor": null }));
+    let new = |entity: &str, admin: Value| json!({ "entity_id": entity, "entity_name": "Example Holding", "entity_admin_uin": admin });
+    for (wrong, field) in [
+        (json!({ "entity_name": "X" }), "entity_id"),
+        (json!({ "entity_id": "", "entity_name": "X" }), "entity_id"),
+        (json!({ "entity_id": "E2", "entity_name": "" }), "entity_name"),
+        (json!({ "entity_id": "E2", "entity_name": "x".repeat(101) }), "entity_name"),
+        (new("E2", json!(0)), "entity_admin_uin"),
+    ] {
+        assert_eq!(world.post(&path, wrong.clone()).await.is(400)["field"], field, "{wrong}");
+    }
+    world.post(&path, new("E1", Value::Null)).await.refuses(409, "entity_related");
+    world.post(&path, new("E2", json!(7))).await.blames(422, "entity_admin_differs", "entity_admin_uin");
+    world.post(&path, new("E2", json!(999))).await.refuses(404, "account_not_found");
+    let related = world.ask("POST", &path).json(&new("E2", json!(6))).once("e").send().await.is(201);
+    let id = related["relation_id"].as_u64().unwrap();
+    assert_eq!(
+        related,
+        json!({
+            "relation_id": id, "state": "active", "entity_id": "E2", "entity_name": "Example Holding",
+            "entity_admin_uin": 6
+        })
+    );
+    let again = world.ask("POST", &path).json(&new("E2", json!(6))).once("e").send().await;
+    assert!(again.replayed() && again.is(201) == related);
+    world.post(&path, new("E2", Value::Null)).await.refuses(409, "entity_related");
+    // Nobody answers for it, and somebody again.
+    let one = format!("{path}/{id}");
+    let change = |admin: Value| json!({ "entity_admin_uin": admin });
+    assert_eq!(world.patch(&one, change(Value::Null)).await.is(200)["entity_admin_uin"], Value::Null);
+    assert_eq!(world.patch(&one, json!({})).await.is(400)["field"], "entity_admin_uin");
+    world.patch(&one, change(json!(7))).await.blames(422, "entity_admin_differs", "entity_admin_uin");
+    assert_eq!(world.patch(&one, change(json!(6))).await.is(200), related);
+    // What an invitation applied for.
+    world.applies(ADMIN, 7, "Example Works").await;
+    let listed = world.get(&path).await.is(200)["data"].clone();
+    let applied = some(&listed[1], "state entity_id entity_name entity_admin_uin");
+    let told =
+        json!({ "state": "applied", "entity_id": "E3", "entity_name": "Example Works", "entity_admin_uin": null });
+    assert_eq!(applied, told);
+    let decide = format!("{path}/{}/decide", listed[1]["relation_id"]);
+    let decided = world.post(&decide, json!({ "approve": true })).await.is(200);
+    assert_eq!(decided, json!({ "relation_id": listed[1]["relation_id"], "approved": true }));
+    world.post(&decide, json!({ "approve": true })).await.refuses(409, "relation_not_applied");
+    assert_eq!(world.get(&path).await.is(200)["data"][1]["state"], "active");
+    world.delete(&one).await.is(204);
+    world.delete(&one).await.refuses(404, "relation_not_found");
+    for missing in ["1", "x", "01"] {
+        world.delete(&format!("{path}/{missing}")).await.refuses(404, "relation_not_found");
+    }
+    world.get("/v1/organizations/1/entities").await.refuses(404, "organization_not_found");
+}
+
+#[tokio::test]
+async fn accounts_that_are_created_are_listed_and_agreed_to() {
+    let world = World::new();
+    let organization = world.organization_on("cn", ADMIN, MEMBER, &[1, 2]).await;
+    let path = format!("/v1/organizations/{organization}");
+    world.enterprise(6, "E2", "cn").await;
+    let related = json!({ "entity_id": "E2", "entity_name": "Example Holding", "entity_admin_uin": 6 });
+    let relation = world.made(&format!("{path}/entities"), related).await["relation_id"].as_u64();
+    let (paid, done) = world.creates(ADMIN, &[1, 2, 7], None).await;
+    let (second, waiting) = world.creates(ADMIN, &[1, 2], relation).await;
+    let (third, refused) = world.creates(ADMIN, &[1, 2], relation).await;
+    let list = async || world.get(&format!("{path}/creations")).await.is(200)["data"].clone();
+    let told = |listed: &Value, place: usize| some(&listed[place], "record_id uin state code relation_id");
+    let expected = |record: u64, uin: Uin, state: &str, code: Value, relation: Option<u64>| json!({ "record_id": record, "uin": uin.number(), "state": state, "code": code, "relation_id": relation });
+    let listed = list().await;
+    assert_eq!(told(&listed, 0), expected(done, paid, "done", Value::Null, None));
+    assert_eq!(told(&listed, 1), expected(waiting, second, "waiting", Value::Null, relation));
+    // The account is there: verified as its entity, of nobody's organization yet.
+    let account = world.get(&format!("/v1/accounts/{second}")).await.is(200);
+    assert_eq!(
+        account["verification"],
+        json!({
+            "level": "enterprise", "entity_id": "E2", "entity_name": "Example Holding"
+        })
+    );
+    let members = async || world.get(&path).await.is(200)["members"].clone();
+    assert_eq!(members().await.as_array().unwrap().len(), 2);
+    let decide = async |record: u64, approve: bool| {
+        world.post(&format!("{path}/creations/{record}/decide"), json!({ "approve": approve })).await
+    };
+    assert_eq!(decide(refused, false).await.is(200)["state"], "refused");
+    decide(refused, true).await.refuses(409, "creation_not_waiting");
+    decide(done, true).await.refuses(409, "creation_not_waiting");
+    // The entity is not trusted any more when it is agreed to.
+    world.delete(&format!("{path}/entities/{}", relation.unwrap())).await.is(204);
+    let failed = decide(waiting, true).await.is(200);
+    assert_eq!(some(&failed, "state code"), json!({ "state": "failed", "code": "FailedOperation.AuthInfoNotSame" }));
+    let listed = list().await;
+    assert_eq!(told(&listed, 1)["state"], "failed");
+    assert_eq!(told(&listed, 2), expected(refused, third, "refused", Value::Null, relation));
+    decide(999, true).await.refuses(404, "creation_not_found");
+    world
+        .post(&format!("{path}/creations/x/decide"), json!({ "approve": true }))
+        .await
+        .refuses(404, "creation_not_found");
+    let joined = members().await;
+    assert_eq!(
+        some(&joined[1], "uin type payer_uin"),
+        json!({ "uin": paid.number(), "type": "created", "payer_uin": ADMIN })
+    );
 }

@@ -16,6 +16,13 @@ macro_rules! rows {
             DecidePermissions = "decide_permissions", PLATFORM_WRITE.and(ACCOUNTS, Reach::Own);
             RemoveMembers = "remove_members", PLATFORM_WRITE.and(ACCOUNTS, Reach::Own);
             QuitOrganization = "quit_organization", PLATFORM_WRITE.and(ACCOUNTS, Reach::Own);
+            CreateMember = "create_member", PLATFORM_WRITE.and(ACCOUNTS, Reach::Own);
+            RetryCreation = "retry_creation", PLATFORM_WRITE.and(ACCOUNTS, Reach::Own);
+            DecideCreation = "decide_creation", PLATFORM_WRITE;
+            AssociateEntity = "associate_entity", PLATFORM_WRITE;
+            ChangeEntity = "change_entity", PLATFORM_WRITE;
+            DecideEntity = "decide_entity", PLATFORM_WRITE;
+            EndEntity = "end_entity", PLATFORM_WRITE;
     } } };
 }
 pub(super) use rows;

@@ -1,9 +1,10 @@
 //! What an organization and an account must fulfil before the account is, or stays, a member.
 
 use super::reason::Reason;
-use crate::book::{Book, Context, Pair, Rejection};
+use crate::book::conditions::Entry;
+use crate::book::{Book, Context, Rejection};
 use crate::channel::Uin;
-use crate::organization::{Condition, Organization, Permissions, Verdict};
+use crate::organization::{Condition, Organization, Verdict};
 
 /// Whether one more account may be in an organization; the admin counts (O32).
 pub(super) fn has_room(book: &Book, organization: &Organization) -> Result<(), Rejection> {
@@ -18,11 +19,10 @@ pub(super) fn may_join(
     context: &Context<'_>,
     organization: &Organization,
     member: Uin,
-    permissions: Permissions,
-    payer: Option<Uin>,
+    entry: Entry,
 ) -> Result<(), Rejection> {
-    let pair = Pair { admin: organization.admin, member };
-    met(&book.check_joining(context.rules, context.now, pair, permissions, payer)?, |_| true)
+    let facts = book.existing_facts(member, context.now)?;
+    met(&book.check_entry(context.rules, context.now, organization.admin, &facts, entry)?, |_| true)
 }
 
 /// Whether the conditions that count here are met.

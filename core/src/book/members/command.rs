@@ -3,8 +3,8 @@
 
 use crate::book::command::commands;
 use crate::book::home::Home;
-use crate::channel::Uin;
-use crate::organization::{Feature, InvitationId, OrganizationId, Permissions, QuotasChange};
+use crate::channel::{EntityId, Uin};
+use crate::organization::{Feature, InvitationId, OrganizationId, Permissions, QuotasChange, RecordId, RelationId};
 
 commands!(Members {
     CreateOrganization(asked) => Some(asked.admin), Home::Account(asked.admin);
@@ -18,6 +18,13 @@ commands!(Members {
     DecidePermissions(asked) => Some(asked.member), Home::Account(asked.member);
     RemoveMembers(asked) => Some(asked.admin), Home::Account(asked.admin);
     QuitOrganization(asked) => Some(asked.member), Home::Account(asked.member);
+    CreateMember(asked) => Some(asked.admin), Home::Account(asked.admin);
+    RetryCreation(asked) => Some(asked.admin), Home::Account(asked.admin);
+    DecideCreation(asked) => None, Home::Id(asked.organization.0);
+    AssociateEntity(asked) => None, Home::Id(asked.organization.0);
+    ChangeEntity(asked) => None, Home::Id(asked.organization.0);
+    DecideEntity(asked) => None, Home::Id(asked.organization.0);
+    EndEntity(asked) => None, Home::Id(asked.organization.0);
 });
 
 /// Makes an organization of which the caller is the admin (O8).
@@ -60,6 +67,8 @@ pub struct InviteMember {
     pub payer: Option<Uin>,
     /// Whether it may leave by itself (O15, O16).
     pub allow_quit: bool,
+    /// What the member's entity is called, where it is applied with this for the organization's trust in it (O38, O40).
+    pub applied: Option<String>,
 }
 
 /// Takes an invitation back.
@@ -132,4 +141,86 @@ pub struct QuitOrganization {
     pub member: Uin,
     /// Which.
     pub organization: OrganizationId,
+}
+
+/// Opens an account for an organization, of the admin's entity or of another that the organization trusts (O33-O36).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreateMember {
+    /// The admin.
+    pub admin: Uin,
+    /// What the admin is to be allowed to do for it.
+    pub permissions: Permissions,
+    /// Who is to pay, where it is said.
+    pub payer: Option<Uin>,
+    /// Under which entity, where it is not the admin's; the account joins once that entity's admin agrees (O34).
+    pub relation: Option<RelationId>,
+}
+
+/// Lets an account join that was opened for an organization and did not meet the conditions then (O36).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetryCreation {
+    /// The admin.
+    pub admin: Uin,
+    /// Of which account.
+    pub record: RecordId,
+    /// What the admin is to be allowed to do for it.
+    pub permissions: Permissions,
+    /// Who is to pay, where it is said.
+    pub payer: Option<Uin>,
+}
+
+/// Tells whether the admin of its entity agrees that an account joins which was opened under that entity (O34). The conditions
+/// are judged once more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecideCreation {
+    /// For which organization it was opened.
+    pub organization: OrganizationId,
+    /// Of which account.
+    pub record: RecordId,
+    /// Whether it may join.
+    pub approve: bool,
+}
+
+/// Tells that an organization trusts another entity than its admin's: its accounts may join (O40).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssociateEntity {
+    /// Which organization.
+    pub organization: OrganizationId,
+    /// Which entity.
+    pub entity: EntityId,
+    /// What it is called.
+    pub name: String,
+    /// Who answers for it.
+    pub admin: Option<Uin>,
+}
+
+/// Changes who answers for an entity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeEntity {
+    /// Whose.
+    pub organization: OrganizationId,
+    /// Which.
+    pub relation: RelationId,
+    /// Who answers for it from now on.
+    pub admin: Option<Uin>,
+}
+
+/// Tells whether an entity is trusted that an invitation applied for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecideEntity {
+    /// Whose.
+    pub organization: OrganizationId,
+    /// Which.
+    pub relation: RelationId,
+    /// Whether it is trusted from now on; otherwise the application is over.
+    pub approve: bool,
+}
+
+/// Ends an organization's trust in an entity. Who is a member stays one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndEntity {
+    /// Whose.
+    pub organization: OrganizationId,
+    /// Which.
+    pub relation: RelationId,
 }

@@ -3,9 +3,13 @@
 #![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
 
 use crate::book::event::events;
+use crate::book::parties::{AccountOpened, CustomerBound};
 use crate::book::payers::{Begun, Ended, LinesAfter};
 use crate::channel::{Resource, Uin};
-use crate::organization::{Invitation, InvitationEnd, OrganizationId, Permissions, Settings};
+use crate::organization::{
+    Asked, Creation, CreationState, EntityRelation, Invitation, InvitationEnd, OrganizationId, Permissions, RecordId,
+    RelationId, Settings,
+};
 use serde::{Deserialize, Serialize};
 
 events!(Members {
@@ -18,6 +22,13 @@ events!(Members {
     MemberChanged = 7,
     PermissionsDecided = 8,
     MembersLeft = 9,
+    MemberCreated = 10,
+    CreationDecided = 11,
+    CreationRetried = 12,
+    EntityAssociated = 13,
+    EntityChanged = 14,
+    EntityDecided = 15,
+    EntityEnded = 16,
 });
 
 /// An organization was made; it has this event's number.
@@ -47,6 +58,8 @@ pub struct OrganizationDeleted {
 pub struct InvitationSent {
     pub admin: Uin,
     pub invitation: Invitation,
+    /// The entity that the organization is to trust, where it is applied for.
+    pub applied: Option<EntityRelation>,
 }
 
 /// An invitation was turned down or taken back.
@@ -76,7 +89,7 @@ pub struct MemberChanged {
     pub member: Uin,
     pub permissions: Permissions,
     /// What the member is to agree to first.
-    pub asked: Option<Permissions>,
+    pub asked: Option<Asked>,
     pub allow_quit: bool,
     /// Who pays for it from now on.
     pub begun: Option<Begun>,
@@ -110,6 +123,75 @@ pub struct MembersLeft {
     pub lines_after: LinesAfter,
 }
 
+/// An account was opened for an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemberCreated {
+    pub admin: Uin,
+    pub creation: Creation,
+    pub opened: AccountOpened,
+    /// Whose customer it is from the beginning, where its admin is a partner's sub-customer.
+    pub bound: Option<CustomerBound>,
+    /// Who pays for it from now on, where it joined at once.
+    pub begun: Option<Begun>,
+    pub lines_after: LinesAfter,
+}
+
+/// It was told whether the admin of its entity agrees to an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreationDecided {
+    pub organization: OrganizationId,
+    pub admin: Uin,
+    pub record: RecordId,
+    pub member: Uin,
+    pub permissions: Permissions,
+    pub approve: bool,
+    pub state: CreationState,
+    pub begun: Option<Begun>,
+    pub lines_after: LinesAfter,
+}
+
+/// An account joined that could not before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreationRetried {
+    pub organization: OrganizationId,
+    pub admin: Uin,
+    pub record: RecordId,
+    pub member: Uin,
+    pub permissions: Permissions,
+    pub payer: Option<Uin>,
+    pub begun: Option<Begun>,
+    pub lines_after: LinesAfter,
+}
+
+/// An organization trusts an entity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntityAssociated {
+    pub relation: EntityRelation,
+}
+
+/// Somebody else answers for an entity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntityChanged {
+    pub organization: OrganizationId,
+    pub relation: RelationId,
+    pub admin: Option<Uin>,
+}
+
+/// The platform decided on an entity that was applied for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntityDecided {
+    pub organization: OrganizationId,
+    pub relation: RelationId,
+    pub approve: bool,
+}
+
+/// An organization does not trust an entity any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntityEnded {
+    pub organization: OrganizationId,
+    pub relation: RelationId,
+}
+
 impl Event {
     /// The account that it is about: the member, or whoever is invited; of an organization its admin.
     pub fn account(&self) -> Option<Uin> {
@@ -123,6 +205,12 @@ impl Event {
             Event::MemberChanged(changed) => Some(changed.member),
             Event::PermissionsDecided(decided) => Some(decided.member),
             Event::MembersLeft(left) => left.members.first().filter(|_| left.members.len() == 1).map(|(one, _)| *one),
+            Event::MemberCreated(created) => Some(created.creation.uin),
+            Event::CreationDecided(decided) => Some(decided.member),
+            Event::CreationRetried(retried) => Some(retried.member),
+            Event::EntityAssociated(_) | Event::EntityChanged(_) | Event::EntityDecided(_) | Event::EntityEnded(_) => {
+                None
+            }
         }
     }
 
@@ -140,6 +228,8 @@ impl Event {
             Event::MemberJoined(joined) => (joined.begun.as_ref(), None),
             Event::MemberChanged(changed) => (changed.begun.as_ref(), changed.ended.as_ref()),
             Event::PermissionsDecided(decided) => (decided.begun.as_ref(), decided.ended.as_ref()),
+            Event::CreationDecided(decided) => (decided.begun.as_ref(), None),
+            Event::CreationRetried(retried) => (retried.begun.as_ref(), None),
             _ => (None, None),
         };
         let left = self.left().iter().filter_map(|(_, ended)| ended.as_ref());
@@ -159,6 +249,12 @@ impl Event {
             Event::MemberChanged(changed) => Some(changed.admin),
             Event::PermissionsDecided(decided) => Some(decided.admin),
             Event::MembersLeft(left) => Some(left.admin),
+            Event::MemberCreated(created) => Some(created.admin),
+            Event::CreationDecided(decided) => Some(decided.admin),
+            Event::CreationRetried(retried) => Some(retried.admin),
+            Event::EntityAssociated(_) | Event::EntityChanged(_) | Event::EntityDecided(_) | Event::EntityEnded(_) => {
+                None
+            }
         }
     }
 }

@@ -1,15 +1,20 @@
 //! Applying the events about organizations and their members.
 
 use super::event::{
-    Event, InvitationEnded, InvitationSent, MemberChanged, MemberJoined, MembersLeft, OrganizationChanged,
+    CreationDecided, CreationRetried, EntityAssociated, EntityChanged, EntityDecided, EntityEnded, Event,
+    InvitationEnded, InvitationSent, MemberChanged, MemberCreated, MemberJoined, MembersLeft, OrganizationChanged,
     OrganizationCreated, OrganizationDeleted, PermissionsDecided,
 };
 use crate::book::Book;
 use crate::book::fit::{Fit, Misfit};
-use crate::book::payers::{Begun, Ended};
-use crate::channel::Uin;
+use crate::book::parties;
+use crate::book::payers::{Begun, Ended, LinesAfter};
+use crate::channel::{AccountFacts, Uin};
 use crate::ledger::Moment;
-use crate::organization::{Invitation, InvitationId, Member, MemberKind, Organization, OrganizationId, Settings};
+use crate::organization::{
+    Creation, CreationState, EntityRelation, Invitation, InvitationId, Member, MemberKind, Organization,
+    OrganizationId, Permissions, RecordId, RelationId, RelationState, Settings,
+};
 
 /// Applies an event at journal position `seq`, decided at `at`.
 pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Event) -> Result<(), Misfit> {
@@ -29,29 +34,20 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
             }
             book.members.remove_organization(*organization).ok_or("no such organization")?;
         }
-        Event::InvitationSent(InvitationSent { invitation, .. }) => {
+        Event::InvitationSent(InvitationSent { invitation, applied, .. }) => {
             must(invitation.id == InvitationId(book.number_at(seq)?), "the invitation has another number")?;
             book.forget_expired(invitation.organization, invitation.member, at);
             must(book.members.add_invitation(invitation.clone()), "the account is invited already")?;
+            applied.as_ref().map_or(Ok(()), |relation| book.begin_relation(seq, relation))?;
         }
         Event::InvitationEnded(InvitationEnded { invitation, .. }) => book.end_invitation(invitation.id)?,
         Event::MemberJoined(MemberJoined { invitation, begun, lines_after, .. }) => {
-            let Invitation { id, organization, member, permissions, allow_quit, .. } = *invitation;
+            let Invitation { id, organization, member: uin, permissions, allow_quit, .. } = *invitation;
             book.end_invitation(id)?;
-            book.members.organizations.get(&organization).ok_or("no such organization")?;
-            let joins = Member {
-                uin: member,
-                organization,
-                kind: MemberKind::Invited,
-                permissions,
-                asked: None,
-                allow_quit,
-                joined_at: at,
-                joined_seq: seq,
-            };
-            must(book.members.add_member(joins), "the account is a member already")?;
-            book.hand_over((member, organization), at, begun.as_ref(), None)?;
-            book.set_all_lines(lines_after)?;
+            let kind = MemberKind::Invited;
+            let (joined_at, joined_seq) = (at, seq);
+            let joins = Member { uin, organization, kind, permissions, asked: None, allow_quit, joined_at, joined_seq };
+            book.join(joins, begun.as_ref(), lines_after)?;
         }
         Event::MemberChanged(changed) => {
             let MemberChanged {
@@ -76,11 +72,85 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
             }
             book.set_all_lines(lines_after)?;
         }
+        Event::MemberCreated(MemberCreated { creation, opened, bound, begun, lines_after, .. }) => {
+            must(creation.id == RecordId(book.number_at(seq)?), "the creation has another number")?;
+            must(creation.uin == opened.uin, "another account was opened")?;
+            parties::apply(book, seq, at, &parties::Event::AccountOpened(opened.clone()))?;
+            let facts = AccountFacts { created: true, ..book.account_facts(opened.uin).clone() };
+            book.tell(opened.uin, facts);
+            if let Some(bound) = bound {
+                parties::apply(book, seq, at, &parties::Event::CustomerBound(bound.clone()))?;
+            }
+            book.members.organizations.get(&creation.organization).ok_or("no such organization")?;
+            must(book.members.add_creation(creation.clone()), "the creation is there already")?;
+            if creation.state == CreationState::Done {
+                let joins = created((creation.organization, creation.uin), creation.permissions, (at, seq));
+                book.join(joins, begun.as_ref(), lines_after)?;
+            }
+        }
+        Event::CreationDecided(decided) => {
+            let CreationDecided { organization, record, member, permissions, state, begun, lines_after, .. } = decided;
+            book.creation_mut(*record)?.state = state.clone();
+            if *state == CreationState::Done {
+                book.join(created((*organization, *member), *permissions, (at, seq)), begun.as_ref(), lines_after)?;
+            }
+        }
+        Event::CreationRetried(retried) => {
+            let CreationRetried { organization, record, member, permissions, payer, begun, lines_after, .. } = retried;
+            let creation = book.creation_mut(*record)?;
+            (creation.state, creation.permissions, creation.payer) = (CreationState::Done, *permissions, *payer);
+            book.join(created((*organization, *member), *permissions, (at, seq)), begun.as_ref(), lines_after)?;
+        }
+        Event::EntityAssociated(EntityAssociated { relation }) => book.begin_relation(seq, relation)?,
+        Event::EntityChanged(EntityChanged { relation, admin, .. }) => book.relation_mut(*relation)?.admin = *admin,
+        Event::EntityDecided(EntityDecided { relation, approve: true, .. }) => {
+            book.relation_mut(*relation)?.state = RelationState::Active;
+        }
+        Event::EntityDecided(EntityDecided { relation, approve: false, .. })
+        | Event::EntityEnded(EntityEnded { relation, .. }) => {
+            book.members.remove_relation(*relation).ok_or("no such relation")?;
+        }
     }
     Ok(())
 }
 
+/// A member whose account was opened for its organization.
+fn created((organization, uin): (OrganizationId, Uin), permissions: Permissions, (at, seq): (Moment, u64)) -> Member {
+    Member {
+        uin,
+        organization,
+        kind: MemberKind::Created,
+        permissions,
+        asked: None,
+        allow_quit: false,
+        joined_at: at,
+        joined_seq: seq,
+    }
+}
+
 impl Book {
+    fn join(&mut self, joins: Member, begun: Option<&Begun>, lines_after: &LinesAfter) -> Fit<()> {
+        let (uin, organization, at) = (joins.uin, joins.organization, joins.joined_at);
+        self.members.organizations.get(&organization).ok_or("no such organization")?;
+        must(self.members.add_member(joins), "the account is a member already")?;
+        self.hand_over((uin, organization), at, begun, None)?;
+        self.set_all_lines(lines_after)
+    }
+
+    fn begin_relation(&mut self, seq: u64, relation: &EntityRelation) -> Fit<()> {
+        must(relation.id == RelationId(self.number_at(seq)?), "the relation has another number")?;
+        self.members.organizations.get(&relation.organization).ok_or("no such organization")?;
+        must(self.members.add_relation(relation.clone()), "the relation is there already")
+    }
+
+    fn relation_mut(&mut self, id: RelationId) -> Fit<&mut EntityRelation> {
+        self.members.relations.get_mut(&id).ok_or("no such relation".into())
+    }
+
+    fn creation_mut(&mut self, id: RecordId) -> Fit<&mut Creation> {
+        self.members.creations.get_mut(&id).ok_or("no such creation".into())
+    }
+
     fn hand_over(
         &mut self,
         (member, organization): (Uin, OrganizationId),

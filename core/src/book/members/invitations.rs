@@ -2,14 +2,16 @@
 
 use super::admission::{has_room, may_join};
 use super::command::{CancelInvitation, DenyInvitation, InviteMember};
+use super::entities;
 use super::event::{InvitationEnded, InvitationSent};
 use super::reason::Reason;
+use crate::book::conditions::Entry;
 use crate::book::{Book, Context, Decision, Rejection};
 use crate::channel::Uin;
 use crate::organization::{Invitation, InvitationEnd, InvitationId, Permission};
 
 pub(super) fn send(book: &Book, context: &Context<'_>, asked: &InviteMember) -> Result<Decision, Rejection> {
-    let InviteMember { admin, member, permissions, payer, allow_quit } = *asked;
+    let InviteMember { admin, member, permissions, payer, allow_quit, ref applied } = *asked;
     if allow_quit && permissions.has(Permission::PayOnBehalf) {
         return Err(Reason::QuitExcludesPayOnBehalf.into());
     }
@@ -29,7 +31,10 @@ pub(super) fn send(book: &Book, context: &Context<'_>, asked: &InviteMember) -> 
     if usize::try_from(organization.settings.quotas.open_invitations).is_ok_and(|quota| open >= quota) {
         return Err(Reason::TooManyInvitations.into());
     }
-    may_join(book, context, organization, member, permissions, payer)?;
+    let entry = Entry { permissions, payer, created: false, applied: applied.is_some() };
+    may_join(book, context, organization, member, entry)?;
+    let name = applied.as_deref();
+    let applied = name.map(|name| entities::applied(book, organization, member, name)).transpose()?.flatten();
     let invitation = Invitation {
         id: InvitationId(book.next_number()?),
         organization: organization.id,
@@ -39,7 +44,7 @@ pub(super) fn send(book: &Book, context: &Context<'_>, asked: &InviteMember) -> 
         allow_quit,
         sent_at: context.now,
     };
-    Ok(InvitationSent { admin, invitation }.into())
+    Ok(InvitationSent { admin, invitation, applied }.into())
 }
 
 pub(super) fn cancel(book: &Book, context: &Context<'_>, asked: &CancelInvitation) -> Result<Decision, Rejection> {

@@ -5,9 +5,10 @@ use super::command::AcceptInvitation;
 use super::event::MemberJoined;
 use super::invitations::open_to;
 use super::reason::Reason;
+use crate::book::conditions::Entry;
 use crate::book::payers::Handover;
 use crate::book::{Book, Context, Decision, Rejection};
-use crate::organization::{Permission, StartedBy};
+use crate::organization::{Invitation, Permission, StartedBy};
 
 pub(super) fn accept(book: &Book, context: &Context<'_>, asked: &AcceptInvitation) -> Result<Decision, Rejection> {
     let AcceptInvitation { member, invitation } = *asked;
@@ -17,8 +18,9 @@ pub(super) fn accept(book: &Book, context: &Context<'_>, asked: &AcceptInvitatio
         return Err(Reason::AlreadyInOrganization(member).into());
     }
     has_room(book, organization)?;
-    may_join(book, context, organization, member, invitation.permissions, invitation.payer)?;
-    let payer = invitation.permissions.has(Permission::PayOnBehalf).then_some(invitation.payer).flatten();
+    let Invitation { permissions, payer, .. } = *invitation;
+    may_join(book, context, organization, member, Entry { permissions, payer, created: false, applied: false })?;
+    let payer = payer.filter(|_| permissions.has(Permission::PayOnBehalf));
     let mut handover = Handover::default();
     let begun = payer.map(|payer| handover.begin(book, member, payer, StartedBy::Accept)).transpose()?;
     let event = MemberJoined {

@@ -22,6 +22,19 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
         let listed = book.members_of(member.organization).any(|one| one.uin == member.uin);
         laws.must(member.uin, "members are listed", listed);
     }
+    for relation in book.members.relations.values() {
+        let organization = book.organization(relation.organization);
+        laws.must_all("a relation's organization exists", organization.is_some());
+        let only =
+            book.entity_relations_of(relation.organization).filter(|one| one.entity == relation.entity).count() == 1;
+        laws.must_all("an organization has one relation to an entity, and it is listed", only);
+    }
+    for creation in book.members.creations.values() {
+        let (uin, id) = (creation.uin, creation.organization);
+        laws.must(uin, "a creation's organization exists", book.organization(id).is_some());
+        laws.must(uin, "creations are listed", book.creations_of(id).any(|one| one.id == creation.id));
+        laws.must(uin, "an account that was created is known as such", book.account_facts(uin).created);
+    }
     for invitation in book.members.invitations.values() {
         let (member, id) = (invitation.member, invitation.organization);
         laws.must(member, "an invitation's organization exists", book.organization(id).is_some());

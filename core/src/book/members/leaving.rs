@@ -7,7 +7,7 @@ use super::reason::Reason;
 use crate::book::payers::{Ended, Handover};
 use crate::book::{Book, Context, Decision, Pair, Rejection};
 use crate::channel::Uin;
-use crate::organization::{EndedBy, Organization};
+use crate::organization::{EndedBy, Member, MemberKind, Organization};
 use std::collections::BTreeSet;
 
 pub(super) fn remove(book: &Book, context: &Context<'_>, asked: &RemoveMembers) -> Result<Decision, Rejection> {
@@ -17,7 +17,7 @@ pub(super) fn remove(book: &Book, context: &Context<'_>, asked: &RemoveMembers) 
         if *member == organization.admin {
             return Err(Reason::AdminStays(*member).into());
         }
-        book.member_in(organization.id, *member)?;
+        may_go(book, book.member_in(organization.id, *member)?)?;
         if seen.insert(*member) {
             named.push(*member);
         }
@@ -32,9 +32,14 @@ pub(super) fn quit(book: &Book, context: &Context<'_>, asked: &QuitOrganization)
     if organization.admin == member {
         return Err(Reason::AdminStays(member).into());
     }
-    if !book.member_in(organization.id, member)?.allow_quit {
+    let leaves = book.member_in(organization.id, member)?;
+    if leaves.kind == MemberKind::Created {
+        return Err(Reason::CreatedMayNotQuit(member).into());
+    }
+    if !leaves.allow_quit {
         return Err(Reason::QuitNotAllowed(member).into());
     }
+    may_go(book, leaves)?;
     left(book, context, organization, &[member], EndedBy::Quit)
 }
 
@@ -53,6 +58,18 @@ fn left(
     let quit = by == EndedBy::Quit;
     let lines_after = handover.lines();
     Ok(MembersLeft { organization: organization.id, admin, quit, members, lines_after }.into())
+}
+
+/// What keeps a member besides the conditions of who pays for it (O43), in their order. No contact data is kept of an account that
+/// was created, so it stays.
+fn may_go(book: &Book, member: &Member) -> Result<(), Rejection> {
+    if book.is_entity_admin(member.organization, member.uin) {
+        return Err(Reason::EntityAdminStays(member.uin).into());
+    }
+    if member.kind == MemberKind::Created {
+        return Err(Reason::CreatedStays(member.uin).into());
+    }
+    if book.pays_for_others(member.uin) { Err(Reason::PaysForOthers(member.uin).into()) } else { Ok(()) }
 }
 
 /// Who paid for a member until now, where it may leave.

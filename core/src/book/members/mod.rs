@@ -1,9 +1,12 @@
-//! Organizations and their members: who is in one, and what its admin may do for whom (O4-O20, O32, O38-O44, O49, O71-O72).
+//! Organizations and their members: who is in one, and what its admin may do for whom (O4-O20, O32-O44, O49, O71-O72).
 //! What follows for money when somebody begins or ceases to be paid for is `payers`'.
 
 mod admission;
 mod asked;
 mod command;
+mod creating;
+mod creations;
+mod entities;
 mod event;
 mod evolve;
 mod invitations;
@@ -13,16 +16,19 @@ mod leaving;
 mod organizations;
 mod permissions;
 mod reason;
+mod relations;
 mod state;
 
 use crate::book::{Book, Context, Decision, Rejection};
 
 pub use command::{
-    AcceptInvitation, CancelInvitation, ChangeMember, ChangeOrganization, Command, CreateOrganization,
-    DecidePermissions, DeleteOrganization, DenyInvitation, InviteMember, QuitOrganization, RemoveMembers,
+    AcceptInvitation, AssociateEntity, CancelInvitation, ChangeEntity, ChangeMember, ChangeOrganization, Command,
+    CreateMember, CreateOrganization, DecideCreation, DecideEntity, DecidePermissions, DeleteOrganization,
+    DenyInvitation, EndEntity, InviteMember, QuitOrganization, RemoveMembers, RetryCreation,
 };
 pub use event::{
-    Event, InvitationEnded, InvitationSent, MemberChanged, MemberJoined, MembersLeft, OrganizationChanged,
+    CreationDecided, CreationRetried, EntityAssociated, EntityChanged, EntityDecided, EntityEnded, Event,
+    InvitationEnded, InvitationSent, MemberChanged, MemberCreated, MemberJoined, MembersLeft, OrganizationChanged,
     OrganizationCreated, OrganizationDeleted, PermissionsDecided,
 };
 pub use reason::Reason;
@@ -43,6 +49,13 @@ pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> R
         Command::AcceptInvitation(asked) => joining::accept(book, context, asked),
         Command::ChangeMember(asked) => permissions::change(book, context, asked),
         Command::DecidePermissions(asked) => permissions::agree(book, context, asked),
+        Command::CreateMember(asked) => creating::create(book, context, asked),
+        Command::RetryCreation(asked) => creating::retry(book, context, asked),
+        Command::DecideCreation(asked) => creating::decide(book, context, asked),
+        Command::AssociateEntity(asked) => entities::associate(book, asked),
+        Command::ChangeEntity(asked) => entities::change(book, asked),
+        Command::DecideEntity(asked) => entities::decide(book, asked),
+        Command::EndEntity(asked) => entities::end(book, asked),
         Command::RemoveMembers(asked) => leaving::remove(book, context, asked),
         Command::QuitOrganization(asked) => leaving::quit(book, context, asked),
     }

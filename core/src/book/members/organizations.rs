@@ -5,12 +5,12 @@ use super::event::{OrganizationChanged, OrganizationCreated, OrganizationDeleted
 use super::reason::Reason;
 use crate::book::{Book, Decision, Rejection};
 use crate::channel::Verification;
-use crate::organization::{MemberKind, Settings};
+use crate::organization::Settings;
 
 pub(super) fn create(book: &Book, asked: &CreateOrganization) -> Result<Decision, Rejection> {
     let CreateOrganization { admin } = *asked;
     let account = book.existing_account(admin)?;
-    if book.member(admin).is_some_and(|member| member.kind == MemberKind::Created) {
+    if book.account_facts(admin).created {
         return Err(Reason::CreatedForOrganization(admin).into());
     }
     if book.organization_of(admin).is_some() {

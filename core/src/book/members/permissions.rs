@@ -7,7 +7,9 @@ use super::reason::Reason;
 use crate::book::payers::{Begun, Ended, Handover};
 use crate::book::{Book, Context, Decision, Pair, Rejection};
 use crate::channel::Uin;
-use crate::organization::{Condition, EndedBy, Member, MemberKind, Organization, Permission, Permissions, StartedBy};
+use crate::organization::{
+    Asked, Condition, EndedBy, Failure, Member, MemberKind, Organization, Permission, Permissions, StartedBy,
+};
 
 pub(super) fn change(book: &Book, context: &Context<'_>, asked: &ChangeMember) -> Result<Decision, Rejection> {
     let ChangeMember { admin, member, permissions, payer, allow_quit } = *asked;
@@ -19,7 +21,7 @@ pub(super) fn change(book: &Book, context: &Context<'_>, asked: &ChangeMember) -
     let wanted = permissions.unwrap_or(before.permissions);
     let allow_quit = allow_quit.unwrap_or(before.allow_quit);
     // Also what it may agree to yet.
-    let possible = [before.permissions, wanted].into_iter().chain(before.asked);
+    let possible = [before.permissions, wanted].into_iter().chain(before.asked.map(|one| one.permissions));
     if allow_quit && possible.into_iter().any(|one| one.has(Permission::PayOnBehalf)) {
         return Err(Reason::QuitExcludesPayOnBehalf.into());
     }
@@ -27,15 +29,18 @@ pub(super) fn change(book: &Book, context: &Context<'_>, asked: &ChangeMember) -
     if permissions.is_some() && before.asked.is_some() {
         return Err(Reason::PermissionChangePending.into());
     }
-    if permissions.is_some() || payer.is_some() {
-        let payer = payer.or(book.payer_of(member));
+    let named = payer.is_some();
+    let payer = payer.or(book.payer_of(member));
+    if permissions.is_some() || named {
         may_become(book, context, organization, before, wanted, payer)?;
     }
     // An invited member agrees first.
     let at_once = changes && before.kind == MemberKind::Created;
-    let asked = if changes && !at_once { Some(wanted) } else { before.asked };
+    let pays = payer.filter(|_| wanted.has(Permission::PayOnBehalf));
+    let asked = if changes && !at_once { Some(Asked { permissions: wanted, payer: pays }) } else { before.asked };
     let (mut handover, permissions) = (Handover::default(), if at_once { wanted } else { before.permissions });
-    let (begun, ended) = hand_over(book, context, &mut handover, organization, before, permissions)?;
+    let pays = if at_once { pays } else { book.payer_of(member) };
+    let (begun, ended) = hand_over(book, context, &mut handover, before, pays)?;
     let event = MemberChanged {
         organization: organization.id,
         admin,
@@ -54,16 +59,17 @@ pub(super) fn agree(book: &Book, context: &Context<'_>, asked: &DecidePermission
     let DecidePermissions { member, organization, accept } = *asked;
     let organization = book.organization(organization).ok_or(Reason::OrganizationNotFound)?;
     let before = book.member_in(organization.id, member)?;
-    let wanted = before.asked.ok_or(Reason::NoPermissionChange)?;
+    let Asked { permissions: wanted, payer } = before.asked.ok_or(Reason::NoPermissionChange)?;
     let permissions = if accept { wanted } else { before.permissions };
     if accept {
         if before.allow_quit && wanted.has(Permission::PayOnBehalf) {
             return Err(Reason::QuitExcludesPayOnBehalf.into());
         }
-        may_become(book, context, organization, before, wanted, Some(organization.admin))?;
+        may_become(book, context, organization, before, wanted, payer)?;
     }
     let mut handover = Handover::default();
-    let (begun, ended) = hand_over(book, context, &mut handover, organization, before, permissions)?;
+    let pays = if accept { payer } else { book.payer_of(member) };
+    let (begun, ended) = hand_over(book, context, &mut handover, before, pays)?;
     let event = PermissionsDecided {
         organization: organization.id,
         admin: organization.admin,
@@ -103,22 +109,24 @@ fn may_become(
         Condition::O63 => inherits || !was,
         _ => will && !was,
     })?;
+    // Somebody else pays only once it has paid for itself.
+    if was && will && payer != book.payer_of(before.uin) {
+        return Err(Reason::ConditionsNotMet(vec![(Condition::O59, Failure::PayUinIllegal)]).into());
+    }
     if was && !will { met(&book.check_leaving(rules, now, pair)?, |_| true) } else { Ok(()) }
 }
 
-/// Who begins or ceases to pay where a member's permissions become these.
+/// Who begins or ceases to pay where this account, or nobody, pays for a member from now on.
 fn hand_over(
     book: &Book,
     context: &Context<'_>,
     handover: &mut Handover,
-    organization: &Organization,
     before: &Member,
-    permissions: Permissions,
+    payer: Option<Uin>,
 ) -> Result<(Option<Begun>, Option<Ended>), Rejection> {
-    let will = permissions.has(Permission::PayOnBehalf);
-    Ok(match (book.payer_of(before.uin), will) {
-        (None, true) => (Some(handover.begin(book, before.uin, organization.admin, StartedBy::Update)?), None),
-        (Some(payer), false) => (None, Some(handover.end(book, context, before.uin, payer, EndedBy::Update)?)),
-        (None, false) | (Some(_), true) => (None, None),
+    Ok(match (book.payer_of(before.uin), payer) {
+        (None, Some(payer)) => (Some(handover.begin(book, before.uin, payer, StartedBy::Update)?), None),
+        (Some(payer), None) => (None, Some(handover.end(book, context, before.uin, payer, EndedBy::Update)?)),
+        (None, None) | (Some(_), Some(_)) => (None, None),
     })
 }

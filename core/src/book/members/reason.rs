@@ -74,4 +74,52 @@ pub enum Reason {
     /// An organization needs room for its admin at least, or has more accounts than that already.
     #[refused(Unprocessable, Never)]
     QuotaTooLow = 22,
+    /// The organization has no such relation to an entity.
+    #[refused(NotFound, Never)]
+    RelationNotFound = 23,
+    /// The organization has a relation to this entity already, or it is the admin's own (O40).
+    #[refused(Conflict, Never)]
+    EntityRelated = 24,
+    /// The platform has decided on this entity already.
+    #[refused(Conflict, Never)]
+    RelationNotApplied = 25,
+    /// The platform has not decided yet whether this entity is trusted (O34).
+    #[refused(Conflict, Later)]
+    RelationNotActive = 26,
+    /// Nobody answers for this entity, so that nobody could agree (O34).
+    #[refused(Conflict, Later)]
+    EntityAdminMissing = 27,
+    /// The account is not verified as an enterprise, and as this entity.
+    #[refused(Unprocessable, Later)]
+    EntityAdminDiffers(Uin) = 28,
+    /// The organization has as many entities as it may have, those that it asks for among them.
+    #[refused(Conflict, Later)]
+    TooManyRelations = 29,
+    /// As many accounts were created for the organization today as may be (O36).
+    #[refused(Conflict, Later)]
+    TooManyCreations = 30,
+    /// The organization has no such record of a creation (O36).
+    #[refused(NotFound, Never)]
+    CreationNotFound = 31,
+    /// It is decided already whether this account joins, or there was nothing to agree to.
+    #[refused(Conflict, Never)]
+    CreationNotWaiting = 32,
+    /// Only a creation that failed is tried again (O36).
+    #[refused(Conflict, Never)]
+    CreationNotFailed {
+        /// Whether the account is a member.
+        done: bool,
+    } = 33,
+    /// An account that was created for the organization does not leave by itself (O15).
+    #[refused(Conflict, Never)]
+    CreatedMayNotQuit(Uin) = 34,
+    /// An account that was created for the organization stays until it has contact data of its own (O43, O47).
+    #[refused(Conflict, Later)]
+    CreatedStays(Uin) = 35,
+    /// The account answers for an entity that is associated with the organization (O43).
+    #[refused(Conflict, Later)]
+    EntityAdminStays(Uin) = 36,
+    /// The account pays on behalf of others (O43).
+    #[refused(Conflict, Later)]
+    PaysForOthers(Uin) = 37,
 }

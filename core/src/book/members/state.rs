@@ -6,7 +6,9 @@ use crate::book::pages::{PageKey, Pages};
 use crate::book::{Book, Rejection};
 use crate::channel::Uin;
 use crate::ledger::Moment;
-use crate::organization::{Invitation, InvitationId, Member, Organization, OrganizationId};
+use crate::organization::{
+    Creation, EntityRelation, Invitation, InvitationId, Member, Organization, OrganizationId, RecordId, RelationId,
+};
 use std::collections::BTreeSet;
 
 /// Organizations, their members, and who is invited.
@@ -16,6 +18,10 @@ pub(in crate::book) struct State {
     pub(in crate::book) members: Pages<Uin, Member>,
     /// Those that nobody has answered; an expired one stays until its organization or its account has to do with another.
     pub(in crate::book) invitations: Pages<InvitationId, Invitation>,
+    /// The entities that organizations trust, and those that the platform has not decided on.
+    pub(in crate::book) relations: Pages<RelationId, EntityRelation>,
+    /// The accounts that were opened for an organization, for as long as it is there.
+    pub(in crate::book) creations: Pages<RecordId, Creation>,
     /// Whose organization it is.
     by_admin: Map<Uin, OrganizationId>,
     /// Each organization's members, oldest first.
@@ -24,6 +30,10 @@ pub(in crate::book) struct State {
     sent: Map<OrganizationId, BTreeSet<InvitationId>>,
     /// The invitation that an account has; one at most (O38).
     invited: Map<Uin, InvitationId>,
+    /// An organization's relations to entities, oldest first.
+    pub(super) related: Map<OrganizationId, BTreeSet<RelationId>>,
+    /// The accounts that were opened for an organization, oldest first.
+    pub(super) created: Map<OrganizationId, BTreeSet<RecordId>>,
 }
 
 impl State {
@@ -35,6 +45,12 @@ impl State {
     pub(super) fn remove_organization(&mut self, id: OrganizationId) -> Option<Organization> {
         let organization = self.organizations.remove(&id)?;
         self.by_admin.remove(&organization.admin);
+        for relation in self.related.remove(&id).into_iter().flatten() {
+            self.relations.remove(&relation);
+        }
+        for record in self.created.remove(&id).into_iter().flatten() {
+            self.creations.remove(&record);
+        }
         Some(organization)
     }
 
@@ -58,6 +74,27 @@ impl State {
         self.sent.entry(invitation.organization).or_default().insert(invitation.id);
         let free = self.invited.insert(invitation.member, invitation.id).is_none();
         self.invitations.insert(invitation.id, invitation).is_none() && free
+    }
+
+    pub(super) fn add_relation(&mut self, relation: EntityRelation) -> bool {
+        self.related.entry(relation.organization).or_default().insert(relation.id);
+        self.relations.insert(relation.id, relation).is_none()
+    }
+
+    pub(super) fn remove_relation(&mut self, id: RelationId) -> Option<EntityRelation> {
+        let relation = self.relations.remove(&id)?;
+        if let Some(theirs) = self.related.get_mut(&relation.organization) {
+            theirs.remove(&id);
+            if theirs.is_empty() {
+                self.related.remove(&relation.organization);
+            }
+        }
+        Some(relation)
+    }
+
+    pub(super) fn add_creation(&mut self, creation: Creation) -> bool {
+        self.created.entry(creation.organization).or_default().insert(creation.id);
+        self.creations.insert(creation.id, creation).is_none()
     }
 
     /// The invitation that an account has; it may be expired.
@@ -152,7 +189,19 @@ impl Book {
 
     /// Makes organizations findable by their admins, and members and invitations by their organizations.
     pub(in crate::book) fn index_members(&mut self) {
-        let State { organizations, members, invitations, by_admin, of, sent, invited } = &mut self.members;
+        let State {
+            organizations,
+            members,
+            invitations,
+            relations,
+            creations,
+            by_admin,
+            of,
+            sent,
+            invited,
+            related,
+            created,
+        } = &mut self.members;
         by_admin.extend(organizations.values().map(|one| (one.admin, one.id)));
         for member in members.values() {
             of.entry(member.organization).or_default().insert((member.joined_seq, member.uin));
@@ -160,6 +209,12 @@ impl Book {
         for invitation in invitations.values() {
             sent.entry(invitation.organization).or_default().insert(invitation.id);
             invited.insert(invitation.member, invitation.id);
+        }
+        for relation in relations.values() {
+            related.entry(relation.organization).or_default().insert(relation.id);
+        }
+        for creation in creations.values() {
+            created.entry(creation.organization).or_default().insert(creation.id);
         }
     }
 }
@@ -171,6 +226,18 @@ impl PageKey for OrganizationId {
 }
 
 impl PageKey for InvitationId {
+    fn number(&self) -> u64 {
+        self.0
+    }
+}
+
+impl PageKey for RelationId {
+    fn number(&self) -> u64 {
+        self.0
+    }
+}
+
+impl PageKey for RecordId {
     fn number(&self) -> u64 {
         self.0
     }

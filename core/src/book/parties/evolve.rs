@@ -31,7 +31,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
             book.parties.accounts.add(account).ok_or("the account is there already")?;
             book.take_number(*uin);
             let (site, entity, followed) = (*site, entity.clone(), *followed);
-            book.tell(*uin, AccountFacts { site, entity, followed, cards: Vec::new() });
+            book.tell(*uin, AccountFacts { site, entity, followed, ..AccountFacts::NOTHING });
         }
         Event::AccountChanged(AccountChanged { uin, class, verification, tier, entity, followed }) => {
             let account = book.parties.accounts.get_mut(*uin).ok_or("no such account")?;

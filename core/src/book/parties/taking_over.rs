@@ -1,7 +1,7 @@
 //! What must not be open of an account when somebody else comes to answer for what it spends, or ceases to (O3, R140).
 
 use super::reason::Reason;
-use crate::book::{Because, Book, Figure, Finding, Rejection, Rule};
+use crate::book::{Because, Book, Figure, Finding, Rejection, Rule, members};
 use crate::channel::{Account, Uin};
 use crate::money::Amount;
 
@@ -15,9 +15,13 @@ pub(super) fn may_be_taken_over(book: &Book, account: &Account) -> Result<Becaus
     ])
 }
 
-/// An account's place in the channel does not change while it is in an organization, as its admin or a member (R136).
+/// An account's place in the channel does not change while it is in an organization, as its admin or a member (R136), or pays for
+/// an organization's members from outside (O59).
 pub(super) fn not_in_organization(book: &Book, uin: Uin) -> Result<(), Rejection> {
-    if book.organization_of(uin).is_some() { Err(Reason::InOrganization(uin).into()) } else { Ok(()) }
+    if book.organization_of(uin).is_some() {
+        return Err(Reason::InOrganization(uin).into());
+    }
+    if book.pays_for_others(uin) { Err(members::Reason::PaysForOthers(uin).into()) } else { Ok(()) }
 }
 
 /// Whether something of an account's is held, frozen or running.

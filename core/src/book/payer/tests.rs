@@ -105,7 +105,7 @@ impl World {
         let permissions = [Permission::ViewBills, Permission::ViewBalance, Permission::PayOnBehalf];
         let (admin, member) = (payer(), member());
         let (permissions, payer) = (permissions.into_iter().collect(), Some(admin));
-        self.obey(members::InviteMember { admin, member, permissions, payer, allow_quit: false });
+        self.obey(members::InviteMember { admin, member, permissions, payer, allow_quit: false, applied: None });
         let invitation = self.book.invitation_to(member, self.now).unwrap().id;
         self.obey(members::AcceptInvitation { member, invitation });
     }

@@ -51,6 +51,7 @@ struct Case {
     ids: Vec<u64>,
     payer: Option<u64>,
     features: Vec<Feature>,
+    created: Option<Site>,
     associated: bool,
     entity_admin: Option<Facts<'static>>,
     rules: CheckRules,
@@ -65,6 +66,7 @@ impl Case {
             ids: vec![1, 2, 7],
             payer: Some(A),
             features: Vec::new(),
+            created: None,
             associated: false,
             entity_admin: None,
             rules: CheckRules::default(),
@@ -91,6 +93,7 @@ impl Case {
             permissions: self.ids.iter().map(|id| Permission::from_id(*id).unwrap()).collect(),
             payer: self.payer.map(uin),
             features: &self.features,
+            created: self.created,
             associated: self.associated,
             entity_admin: self.entity_admin.as_ref(),
         };
@@ -521,4 +524,30 @@ proptest! {
             && (!arrears || !verified(classes.0));
         prop_assert_eq!(case.verdict().allowed(), expected);
     }
+}
+
+/// E47, and O33.
+#[test]
+fn e47_an_account_is_created_with_what_its_site_asks_for() {
+    let created = |site, ids: &[u64]| {
+        Case::base().with(|case| {
+            (case.created, case.ids) = (Some(site), ids.to_vec());
+            case.features = vec![Feature::FundAllocation, Feature::CreditSetting];
+        })
+    };
+    let illegal = [(Condition::O49, Failure::OrganizationPermissionIllegal)];
+    created(Site::Intl, &[1, 2, 7]).enabled();
+    created(Site::Intl, &[1, 2, 6, 7]).enabled();
+    created(Site::Intl, &[1, 2]).refused(&illegal);
+    created(Site::Cn, &[1, 2]).enabled();
+    created(Site::Cn, &[1, 2, 7]).enabled();
+    created(Site::Cn, &[2]).refused(&illegal);
+    for later in [3, 10] {
+        created(Site::Cn, &[1, 2, later]).refused(&illegal);
+    }
+    created(Site::Intl, &[1, 2, 7, 10]).refused(&illegal);
+    // Who was there before may be given them.
+    let invited = |ids: &[u64]| Case::base().with(|case| case.ids = ids.to_vec());
+    invited(&[1, 2]).enabled();
+    invited(&[1, 2, 10]).with(|case| case.features = vec![Feature::CreditSetting]).enabled();
 }

@@ -2,6 +2,7 @@
 //! world's own dice and looked up in the auditor's account, so that the application has no part in the choice.
 
 mod channel;
+mod creating;
 mod foundation;
 mod organizing;
 mod running;
@@ -32,6 +33,8 @@ pub(crate) struct Chooser {
     pub(crate) partners: Vec<Uin>,
     pub(crate) customers: Vec<Uin>,
     strangers: Vec<Uin>,
+    /// Whoever was opened for an organization.
+    created: Vec<Uin>,
     products: Vec<ProductCode>,
     next_key: u64,
     recent: VecDeque<Act>,
@@ -55,6 +58,7 @@ impl Chooser {
             partners: numbers(1_001, size.partners),
             customers: numbers(2_001, size.customers),
             strangers: numbers(3_001, 3),
+            created: Vec::new(),
             products: Vec::new(),
             next_key: 1,
             recent: VecDeque::new(),
@@ -150,7 +154,8 @@ impl Chooser {
         if self.dice.chance(2, 100) {
             return self.account();
         }
-        self.dice.pick(&self.customers).copied().unwrap_or(uin(9_999))
+        let some = if !self.created.is_empty() && self.dice.chance(1, 15) { &self.created } else { &self.customers };
+        self.dice.pick(some).copied().unwrap_or(uin(9_999))
     }
 
     fn partner(&mut self) -> Uin {

@@ -14,8 +14,9 @@ use credere_core::organization::{
 impl Chooser {
     /// Something about an organization or a member, mostly as whoever may ask for it.
     pub(super) fn organizing(&mut self, world: &Auditor) -> Act {
+        self.created = world.creations.values().map(|creation| creation.uin).collect();
         let early = world.organizations.len() < 3;
-        let asked = match self.dice.weighted(&[if early { 8 } else { 2 }, 9, 9, 6, 5, 2, 2, 1, 1, 1]) {
+        let asked = match self.dice.weighted(&[if early { 8 } else { 2 }, 9, 9, 6, 5, 2, 2, 1, 1, 1, 2, 4]) {
             // What nobody could do anything about becomes what makes it possible.
             2 | 7 if world.invitations.is_empty() && !self.dice.chance(1, 10) => 1,
             3..7 if world.members.is_empty() && !self.dice.chance(1, 10) => 2,
@@ -31,7 +32,9 @@ impl Chooser {
             6 => self.quitting(world),
             7 => self.withdrawal(world),
             8 => self.dissolution(world),
-            _ => return self.settings(world),
+            9 => return self.settings(world),
+            10 => self.creation(world),
+            _ => return self.entities(world),
         };
         let actor = match self.dice.weighted(&[6, 5, 1]) {
             0 => PLATFORM,
@@ -43,7 +46,7 @@ impl Chooser {
     }
 
     /// Mostly one of these, sometimes any account.
-    fn one_of(&mut self, some: &[Uin]) -> Uin {
+    pub(super) fn one_of(&mut self, some: &[Uin]) -> Uin {
         let any = self.dice.chance(1, 20);
         let picked = self.dice.pick(some).copied().filter(|_| !any);
         picked.unwrap_or_else(|| self.account())
@@ -96,7 +99,7 @@ impl Chooser {
         (admin, Command::from(members::CreateOrganization { admin }))
     }
 
-    fn permissions(&mut self) -> Permissions {
+    pub(super) fn permissions(&mut self) -> Permissions {
         let base: Permissions = Permissions::ALWAYS.into_iter().collect();
         let paid = base.with(Permission::PayOnBehalf);
         match self.dice.weighted(&[24, 8, 2, 2, 1, 1, 1]) {
@@ -111,7 +114,7 @@ impl Chooser {
     }
 
     /// Whom an admin mostly names as payer: itself.
-    fn payer(&mut self, admin: Uin) -> Option<Uin> {
+    pub(super) fn payer(&mut self, admin: Uin) -> Option<Uin> {
         match self.dice.weighted(&[30, 1, 1]) {
             0 => Some(admin),
             1 => None,
@@ -130,7 +133,11 @@ impl Chooser {
         let excluded = permissions.has(Permission::PayOnBehalf) && !self.dice.chance(1, 30);
         let allow_quit = !excluded && self.dice.chance(1, 2);
         let payer = self.payer(admin);
-        (admin, Command::from(members::InviteMember { admin, member, permissions, payer, allow_quit }))
+        // Whoever is of another entity applies for trust in it, and so does now and then who is not.
+        let entity = |uin: Uin| world.entity_of(uin);
+        let applied = (entity(member) != entity(admin) && self.dice.chance(1, 2)) || self.dice.chance(1, 20);
+        let applied = applied.then(|| "Example Works".to_owned());
+        (admin, Command::from(members::InviteMember { admin, member, permissions, payer, allow_quit, applied }))
     }
 
     /// Mostly an invitation that nobody has answered.
@@ -226,12 +233,13 @@ impl Chooser {
         let id = self.dice.pick(&ids).copied().filter(|_| !never).unwrap_or(NEVER);
         let accounts = self.dice.chance(1, 2).then(|| u32::try_from(self.dice.below(8)).unwrap_or(0));
         let open = self.dice.chance(1, 3).then(|| u32::try_from(self.dice.below(6)).unwrap_or(0));
+        let creations = self.dice.chance(1, 3).then(|| u32::try_from(self.dice.below(4)).unwrap_or(0));
         let features = self.dice.chance(1, 2).then(|| {
             let granted = Feature::ALL.into_iter().filter(|_| self.dice.chance(1, 2));
             granted.collect()
         });
         let departments = self.dice.chance(1, 6).then_some(Quotas::default().departments + 1);
-        let quotas = QuotasChange { accounts, departments, open_invitations: open, creations_per_day: None };
+        let quotas = QuotasChange { accounts, departments, open_invitations: open, creations_per_day: creations };
         let member_deletion = self.dice.chance(1, 4).then(|| self.dice.chance(1, 2));
         let organization = OrganizationId(id);
         self.asks(Command::from(members::ChangeOrganization { organization, features, quotas, member_deletion }))

@@ -110,8 +110,12 @@ impl Chooser {
 
 /// What a deployment has chosen where the specification leaves a choice.
 pub(crate) fn deployment_rules(dice: &mut Dice) -> Rules {
-    let check =
-        CheckRules { strict_exit: dice.chance(1, 8), consistent_classes: dice.chance(1, 8), ..CheckRules::default() };
+    let check = CheckRules {
+        strict_exit: dice.chance(1, 8),
+        consistent_classes: dice.chance(1, 8),
+        entity_admin_pays: dice.chance(1, 3),
+        ..CheckRules::default()
+    };
     Rules {
         pool_allow_negative: !dice.chance(1, 4),
         pay_on_behalf_skips_customer_check: dice.chance(1, 3),

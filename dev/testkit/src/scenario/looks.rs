@@ -52,7 +52,7 @@ fn check(words: &mut Words<'_>) -> Result<Check, ParseError> {
     }
     let party = words.name(
         "a party, `order`, `authorization`, `resource`, `voucher`, `line`, `member`, `organization`, \
-                            `invitation` or `payers`",
+                            `invitation`, `creation`, `entity` or `payers`",
     )?;
     if words.accept("history") {
         return Ok(Check::History { customer: party, records: history(words)? });

@@ -17,8 +17,8 @@
 //! ```
 //!
 //! A file holds several scenarios. `covers:` names rules and test vectors; `setting:` sets one of the deployment's
-//! choices for this scenario (`pool_api_allow_negative`, `pay_on_behalf_skips_customer_check`, `strict_exit` or
-//! `consistent_account_classes`, `on` or `off`). Every world begins with one product, `cvm`. Parties, orders and
+//! choices for this scenario (`pool_api_allow_negative`, `pay_on_behalf_skips_customer_check`, `strict_exit`,
+//! `consistent_account_classes` or `entity_admin_pays`, `on` or `off`). Every world begins with one product, `cvm`. Parties, orders and
 //! authorizations have names that begin with a capital letter, products are lower case. Accounts are verified unless they
 //! are `unverified`.
 //!
@@ -60,11 +60,14 @@
 //! P suspends C | P restores C                       by force
 //! non-stop C prepaid|postpaid|both|off              | special suspension C on|off
 //! A makes organization | A ends organization
-//! change organization of A [accounts N] [invitations N] [features F, ...|none]
-//! A invites M TERMS [as I] | A cancels invitation I | M accepts|denies [invitation I]
+//! change organization of A [accounts N] [invitations N] [creations N] [features F, ...|none]
+//! A invites M TERMS [applying R] [as I] | A cancels invitation I | M accepts|denies [invitation I]
 //! M joins A TERMS          (it is invited, and accepts) | A changes M TERMS
 //!     TERMS: [permissions N, ...] [payer P] [may-quit|may-not-quit]; of an invitation `permissions 1, 2, 7 payer A`
 //! M agrees with A | M disagrees with A              | A removes M, ... | M quits A
+//! A creates M TERMS [under R] | A retries M TERMS   | approve creation M of A | refuse creation M of A
+//! associate E with A [admin B] [as R]               | change entity R of A admin B|none
+//! approve entity R of A | refuse entity R of A      | end entity R of A
 //! advance SPAN | at DATE HH:MM
 //! ```
 //!
@@ -75,7 +78,8 @@
 //! operation may end with `key "TEXT"`, an idempotency key: such scenarios are skipped by worlds that have no memory for
 //! keys.
 //!
-//! An organization goes by its admin's name, an invitation without a name by the name of whoever is invited.
+//! An organization goes by its admin's name, an invitation without a name by the name of whoever is invited, a creation by that of
+//! the account, and an organization's relation to an entity by the entity's own where it is given none.
 //!
 //! Checks follow `then`, several with semicolons between them; only the figures named are compared:
 //!
@@ -92,9 +96,11 @@
 //! resource VM state WORD frozen A partner_frozen A unit_price A quantity N
 //! voucher V amount A remaining A status WORD owner X
 //! line L amount A list A voucher_amount A partner_amount A month M type ACTION product CODE confirmed yes|no
-//! member M of A|nobody permissions N, ... asked N, ...|none may_quit yes|no payer P|nobody
+//! member M of A|nobody kind invited|created permissions N, ... asked N, ...|none may_quit yes|no payer P|nobody
 //! organization A members M, ...|none pays_for M, ...|none   (oldest first; who is paid for by name)
 //! invitation I state open|accepted|denied|canceled|expired|void member M by A permissions N, ...
+//! creation M state done|waiting|refused|failed|none by A under R|none code WORD|none
+//! entity R state applied|active|none of A named E admin B|nobody
 //! payers of M none | payers of M A from [DATE] create|accept|update [until [DATE] remove|quit|close|update], ...
 //! C bill M lines N total A list A confirmed A unconfirmed A prePay A postPay A, or by ACTION or `product CODE`
 //! C notices DATE none                     | C notices DATE X 25, X 10, X 0, X custom, X suspended, X resumed
@@ -103,17 +109,20 @@
 //! Authorizations, resources and lines show `payer X paying_partner P`, too. `notices` compares everything that was said about C's credit on that day, and to whom: exactly these, in any order.
 
 mod acts;
+mod creating;
 mod looks;
 mod operation;
+mod organization;
 mod organizing;
 mod parse;
 mod spending;
 mod words;
 
 pub use operation::{
-    By, DiscountFor, MemberTerms, Name, NewVoucher, Operation, Organizing, PlaceOrder, ProductTerms, Profile,
-    ReceiptPart, Span, Time, UsageRecord, VoucherFor, VoucherScope,
+    By, DiscountFor, Name, NewVoucher, Operation, PlaceOrder, ProductTerms, Profile, ReceiptPart, Span, Time,
+    UsageRecord, VoucherFor, VoucherScope,
 };
+pub use organization::{MemberTerms, Organizing};
 pub use parse::{parse, read_folder};
 pub use words::ParseError;
 
@@ -261,6 +270,8 @@ pub enum Thing {
     Member,
     Organization,
     Invitation,
+    Creation,
+    Entity,
 }
 
 /// When somebody paid for an account, as a scenario expects it. Days that are absent are not compared.

@@ -1,6 +1,7 @@
 //! What can be done in a scenario: operations know names, amounts and the channel's own words, and nothing of any
 //! interface.
 
+use super::organization::Organizing;
 use credere_core::book::buying::PayBy;
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, FreezeTerms, OrderKind, PartnerKind, PayMode, Settlement, Site, Tier,
@@ -8,7 +9,6 @@ use credere_core::channel::{
 };
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
-use credere_core::organization::{Feature, Permissions};
 
 /// What a scenario calls a party, an order, an authorization or a discount.
 pub type Name = String;
@@ -36,75 +36,6 @@ pub struct Profile {
     pub tier: Option<Tier>,
     pub followed: Option<bool>,
     pub site: Option<Site>,
-}
-
-/// What happens in an organization, which goes by its admin's name. An invitation that is given no name goes by that of
-/// whoever is invited.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are the words of the format")]
-pub enum Organizing {
-    /// The account becomes the admin of a new one.
-    Make {
-        admin: Name,
-    },
-    /// The platform grants it something.
-    Grant {
-        admin: Name,
-        accounts: Option<u32>,
-        invitations: Option<u32>,
-        features: Option<Vec<Feature>>,
-    },
-    /// It is no more.
-    End {
-        admin: Name,
-    },
-    Invite {
-        invitation: Name,
-        admin: Name,
-        member: Name,
-        terms: MemberTerms,
-    },
-    Cancel {
-        admin: Name,
-        invitation: Name,
-    },
-    Accept {
-        member: Name,
-        invitation: Name,
-    },
-    Deny {
-        member: Name,
-        invitation: Name,
-    },
-    /// Other terms; what is absent stays.
-    ChangeMember {
-        admin: Name,
-        member: Name,
-        terms: MemberTerms,
-    },
-    /// A member answers what its admin asks for.
-    Decide {
-        member: Name,
-        admin: Name,
-        agrees: bool,
-    },
-    Remove {
-        admin: Name,
-        members: Vec<Name>,
-    },
-    Quit {
-        member: Name,
-        admin: Name,
-    },
-}
-
-/// What an admin may do for a member, who pays, and whether the member may leave by itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are the words of the format")]
-pub struct MemberTerms {
-    pub permissions: Option<Permissions>,
-    pub payer: Option<Name>,
-    pub may_quit: Option<bool>,
 }
 
 /// Whose price a discount changes.

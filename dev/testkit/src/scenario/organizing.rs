@@ -1,17 +1,18 @@
 //! Reads the operations about organizations, and the things about them that are looked at.
 
-use super::operation::{MemberTerms, Operation, Organizing, Profile};
+use super::operation::{Operation, Profile};
+use super::organization::{MemberTerms, Organizing};
 use super::words::{ParseError, Word, Words, called};
-use super::{Check, ExpectedInterval, Name, Thing};
+use super::{Check, ExpectedInterval, Name, Thing, creating};
 use credere_core::book::buying::PayBy;
 use credere_core::channel::{AccountClass, Site, Tier, Verification};
 use credere_core::organization::{EndedBy, Feature, Permission, Permissions, StartedBy};
 
 /// What an account does in an organization, where the next word is such a thing.
 pub(super) fn acts(words: &mut Words<'_>, account: &Name) -> Result<Option<Vec<Operation>>, ParseError> {
-    let verbs = ["makes", "ends", "invites", "joins", "accepts", "denies", "cancels", "changes", "agrees"];
+    let verbs = ["makes", "ends", "invites", "joins", "accepts", "denies", "cancels", "changes", "agrees", "creates"];
     let known = |word: &str| {
-        (verbs.contains(&word) || ["disagrees", "removes", "quits"].contains(&word)).then(|| word.to_owned())
+        (verbs.contains(&word) || ["disagrees", "removes", "quits", "retries"].contains(&word)).then(|| word.to_owned())
     };
     let Some(verb) = words.maybe(known) else { return Ok(None) };
     let account = account.clone();
@@ -42,6 +43,7 @@ pub(super) fn acts(words: &mut Words<'_>, account: &Name) -> Result<Option<Vec<O
             words.word("with")?;
             Organizing::Decide { member: account, admin: words.name("an admin")?, agrees: verb == "agrees" }
         }
+        "creates" | "retries" => creating::creates(words, account, verb == "retries")?,
         "removes" => Organizing::Remove { admin: account, members: names(words, "a member")? },
         _ => Organizing::Quit { member: account, admin: words.name("an admin")? },
     };
@@ -51,8 +53,9 @@ pub(super) fn acts(words: &mut Words<'_>, account: &Name) -> Result<Option<Vec<O
 fn invites(words: &mut Words<'_>, admin: Name) -> Result<Organizing, ParseError> {
     let member = words.name("an account")?;
     let terms = asked(&admin, terms(words)?);
+    let applying = if words.accept("applying") { Some(words.name("what to call the entity")?) } else { None };
     let invitation = called(words)?.unwrap_or_else(|| member.clone());
-    Ok(Organizing::Invite { invitation, admin, member, terms })
+    Ok(Organizing::Invite { invitation, admin, member, terms, applying })
 }
 
 /// It is invited, and accepts.
@@ -60,12 +63,13 @@ fn joins(words: &mut Words<'_>, member: Name) -> Result<Vec<Operation>, ParseErr
     let admin = words.name("an admin")?;
     let terms = asked(&admin, terms(words)?);
     let invitation = member.clone();
-    let invite = Organizing::Invite { invitation: invitation.clone(), admin, member: member.clone(), terms };
+    let applying = None;
+    let invite = Organizing::Invite { invitation: invitation.clone(), admin, member: member.clone(), terms, applying };
     Ok([invite, Organizing::Accept { member, invitation }].map(Operation::Organize).into())
 }
 
 /// The usual terms where none are named: the admin sees, and pays.
-fn asked(admin: &Name, terms: MemberTerms) -> MemberTerms {
+pub(super) fn asked(admin: &Name, terms: MemberTerms) -> MemberTerms {
     if terms.permissions.is_some() {
         return terms;
     }
@@ -74,7 +78,7 @@ fn asked(admin: &Name, terms: MemberTerms) -> MemberTerms {
     MemberTerms { permissions: Some(usual), payer, ..terms }
 }
 
-fn terms(words: &mut Words<'_>) -> Result<MemberTerms, ParseError> {
+pub(super) fn terms(words: &mut Words<'_>) -> Result<MemberTerms, ParseError> {
     let mut terms = MemberTerms::default();
     loop {
         if words.accept("permissions") {
@@ -112,13 +116,15 @@ fn names(words: &mut Words<'_>, expected: &str) -> Result<Vec<Name>, ParseError>
 
 /// What is granted to an organization, which was named already.
 pub(super) fn granted(words: &mut Words<'_>, admin: Name) -> Result<Organizing, ParseError> {
-    let (mut accounts, mut invitations, mut features) = (None, None, None);
+    let (mut accounts, mut invitations, mut creations, mut features) = (None, None, None, None);
     let number = |words: &mut Words<'_>| words.read("a number", |word| word.parse().ok());
     loop {
         if words.accept("accounts") {
             accounts = Some(number(words)?);
         } else if words.accept("invitations") {
             invitations = Some(number(words)?);
+        } else if words.accept("creations") {
+            creations = Some(number(words)?);
         } else if words.accept("features") {
             let mut granted = Vec::new();
             while !words.accept("none") {
@@ -129,7 +135,7 @@ pub(super) fn granted(words: &mut Words<'_>, admin: Name) -> Result<Organizing, 
             }
             features = Some(granted);
         } else {
-            return Ok(Organizing::Grant { admin, accounts, invitations, features });
+            return Ok(Organizing::Grant { admin, accounts, invitations, creations, features });
         }
     }
 }
@@ -203,7 +209,13 @@ pub(super) fn check(words: &mut Words<'_>) -> Result<Option<Check>, ParseError> 
         let member = words.name("an account")?;
         return Ok(Some(Check::Payers { member, intervals: intervals(words)? }));
     }
-    let things = [("member", Thing::Member), ("organization", Thing::Organization), ("invitation", Thing::Invitation)];
+    let things = [
+        ("member", Thing::Member),
+        ("organization", Thing::Organization),
+        ("invitation", Thing::Invitation),
+        ("creation", Thing::Creation),
+        ("entity", Thing::Entity),
+    ];
     let Some((what, of)) = words.maybe(|word| things.into_iter().find(|(known, _)| *known == word)) else {
         return Ok(None);
     };
@@ -213,8 +225,23 @@ pub(super) fn check(words: &mut Words<'_>) -> Result<Option<Check>, ParseError> 
 
 /// Pairs of a name and a value, at least one. Lists are kept as they are shown: `1, 2, 7`.
 fn fields(words: &mut Words<'_>) -> Result<Vec<(String, String)>, ParseError> {
-    const KNOWN: [&str; 10] =
-        ["of", "permissions", "asked", "may_quit", "payer", "members", "pays_for", "state", "member", "by"];
+    const KNOWN: [&str; 15] = [
+        "of",
+        "kind",
+        "permissions",
+        "asked",
+        "may_quit",
+        "payer",
+        "members",
+        "pays_for",
+        "state",
+        "member",
+        "by",
+        "code",
+        "under",
+        "named",
+        "admin",
+    ];
     let mut fields = Vec::new();
     loop {
         let name = words

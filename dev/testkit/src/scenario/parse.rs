@@ -110,6 +110,7 @@ fn setting(words: &mut Words<'_>, rules: &mut Rules) -> Result<(), ParseError> {
         "pay_on_behalf_skips_customer_check" => Some(&mut rules.pay_on_behalf_skips_customer_check),
         "strict_exit" => Some(&mut rules.check.strict_exit),
         "consistent_account_classes" => Some(&mut rules.check.consistent_classes),
+        "entity_admin_pays" => Some(&mut rules.check.entity_admin_pays),
         _ => None,
     })?;
     *setting = words.read("`on` or `off`", |word| match word {

@@ -160,6 +160,9 @@ pub(crate) fn handed_over(after: &Book, event: &Event) -> Checked {
     };
     match event {
         members::Event::MemberJoined(fact) => of(fact.invitation.member, &fact.begun, &None),
+        members::Event::MemberCreated(fact) => of(fact.creation.uin, &fact.begun, &None),
+        members::Event::CreationDecided(fact) => of(fact.member, &fact.begun, &None),
+        members::Event::CreationRetried(fact) => of(fact.member, &fact.begun, &None),
         members::Event::MemberChanged(fact) => of(fact.member, &fact.begun, &fact.ended),
         members::Event::PermissionsDecided(fact) => of(fact.member, &fact.begun, &fact.ended),
         members::Event::MembersLeft(fact) => {
@@ -169,6 +172,10 @@ pub(crate) fn handed_over(after: &Book, event: &Event) -> Checked {
         | members::Event::OrganizationChanged(_)
         | members::Event::OrganizationDeleted(_)
         | members::Event::InvitationSent(_)
-        | members::Event::InvitationEnded(_) => Ok(()),
+        | members::Event::InvitationEnded(_)
+        | members::Event::EntityAssociated(_)
+        | members::Event::EntityChanged(_)
+        | members::Event::EntityDecided(_)
+        | members::Event::EntityEnded(_) => Ok(()),
     }
 }

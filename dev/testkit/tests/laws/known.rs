@@ -1,13 +1,13 @@
 //! What has been made so far, and how the application looks it up for a command that names it.
 
 use credere_auditor::{Auditor, Step as Asked};
-use credere_core::book::{Command, Named, bills, buying, metering, vouchers};
+use credere_core::book::{Command, Named, bills, buying, members, metering, vouchers};
 use credere_core::channel::{
     AuthorizationId, DiscountId, Order, OrderId, ResourceId, ResourceName, ResourceState, Uin, VoucherId,
     VoucherStatus, WebhookId,
 };
 use credere_core::ledger::Month;
-use credere_core::organization::{InvitationId, OrganizationId};
+use credere_core::organization::{InvitationId, OrganizationId, RecordId, RelationId};
 use std::collections::BTreeMap;
 
 /// What symbols stand for: the things that were made so far, and the auditor to ask for figures.
@@ -27,9 +27,44 @@ pub(crate) struct Known {
     pub(crate) webhooks: Vec<WebhookId>,
     pub(crate) organizations: Vec<OrganizationId>,
     pub(crate) invitations: Vec<InvitationId>,
+    pub(crate) creations: Vec<RecordId>,
+    pub(crate) relations: Vec<RelationId>,
 }
 
 impl Known {
+    /// Puts what was made last where the prelude leaves open what it means.
+    pub(crate) fn name_the_last(&self, command: &mut Command) {
+        let Command::Members(command) = command else { return };
+        let organization = self.organizations.last().copied().unwrap_or(OrganizationId(0));
+        let relation = self.relations.last().copied().unwrap_or(RelationId(0));
+        match command {
+            members::Command::AcceptInvitation(asked) => {
+                asked.invitation = self.invitations.last().copied().unwrap_or(InvitationId(0));
+            }
+            members::Command::AssociateEntity(asked) => asked.organization = organization,
+            members::Command::ChangeOrganization(asked) => asked.organization = organization,
+            members::Command::EndEntity(asked) => (asked.organization, asked.relation) = (organization, relation),
+            members::Command::CreateMember(asked) => asked.relation = asked.relation.map(|_| relation),
+            members::Command::DecideCreation(asked) => {
+                asked.organization = organization;
+                asked.record = self.last_record();
+            }
+            _ => {}
+        }
+    }
+
+    /// The record that was made last.
+    fn last_record(&self) -> RecordId {
+        self.creations.last().copied().unwrap_or(RecordId(0))
+    }
+
+    /// The same of a record alone.
+    pub(crate) fn name_the_last_record(&self, command: &mut Command) {
+        if let Command::Members(members::Command::DecideCreation(asked)) = command {
+            asked.record = self.last_record();
+        }
+    }
+
     /// The command as the application puts it together: with how what it names has ended, which it looks up.
     pub(crate) fn looked_up(&self, asked: &Asked, world: &Auditor) -> Command {
         let resource = |wanted: &ResourceName| {

@@ -6,7 +6,9 @@ use credere_auditor::NEVER;
 use credere_auditor::facts::{Invitation, Member};
 use credere_core::book::{Book, Command, Event, buying, members, metering, standing};
 use credere_core::channel::{ActionType, Frozen, NoticeKind, OrderState, Standing, Uin};
-use credere_core::organization::{Feature, InvitationId, OrganizationId, Permission, Permissions, QuotasChange};
+use credere_core::organization::{
+    CreationState, Feature, InvitationId, OrganizationId, Permission, Permissions, QuotasChange,
+};
 use proptest::bool::weighted;
 use proptest::option::of as maybe;
 use proptest::prelude::*;
@@ -15,9 +17,9 @@ use proptest::prelude::*;
 #[derive(Debug, Clone)]
 pub(crate) enum Sketch {
     Create { party: u8 },
-    Change { which: u8, features: Option<u8>, accounts: Option<u8>, open: Option<u8> },
+    Change { which: u8, features: Option<u8>, accounts: Option<u8>, open: Option<u8>, creations: Option<u8> },
     Delete { which: u8 },
-    Invite { which: u8, party: u8, permissions: u8, payer: u8, allow_quit: bool },
+    Invite { which: u8, party: u8, permissions: u8, payer: u8, allow_quit: bool, applied: bool },
     Cancel { which: u8 },
     Answer { which: u8, party: u8, accept: bool },
     Permit { which: u8, permissions: Option<u8>, payer: u8, allow_quit: Option<bool> },
@@ -30,16 +32,18 @@ pub(crate) fn sketch() -> impl Strategy<Value = Sketch> {
     let n = any::<u8>;
     prop_oneof![
         2 => n().prop_map(|party| Sketch::Create { party }),
-        2 => (n(), maybe(0..4_u8), maybe(1..6_u8), maybe(0..4_u8)).prop_map(
-            |(which, features, accounts, open)| Sketch::Change { which, features, accounts, open }
+        2 => (n(), maybe(0..4_u8), maybe(1..6_u8), maybe(0..4_u8), maybe(0..4_u8)).prop_map(
+            |(which, features, accounts, open, creations)| Sketch::Change { which, features, accounts, open, creations }
         ),
         1 => n().prop_map(|which| Sketch::Delete { which }),
-        10 => (n(), n(), n(), n(), weighted(0.4)).prop_map(
-            |(which, party, permissions, payer, allow_quit)| Sketch::Invite { which, party, permissions, payer, allow_quit }
+        10 => (n(), n(), n(), n(), weighted(0.4), weighted(0.2)).prop_map(
+            |(which, party, permissions, payer, allow_quit, applied)| {
+                Sketch::Invite { which, party, permissions, payer, allow_quit, applied }
+            }
         ),
         1 => n().prop_map(|which| Sketch::Cancel { which }),
         8 => (n(), n(), weighted(0.9)).prop_map(|(which, party, accept)| Sketch::Answer { which, party, accept }),
-        9 => (n(), maybe(n()), n(), maybe(weighted(0.5))).prop_map(
+        11 => (n(), maybe(n()), n(), maybe(weighted(0.5))).prop_map(
             |(which, permissions, payer, allow_quit)| Sketch::Permit { which, permissions, payer, allow_quit }
         ),
         6 => (n(), weighted(0.8)).prop_map(|(which, accept)| Sketch::Consent { which, accept }),
@@ -49,7 +53,7 @@ pub(crate) fn sketch() -> impl Strategy<Value = Sketch> {
 }
 
 /// Mostly what every member gives, with or without being paid for; sometimes anything.
-fn permissions(which: u8) -> Permissions {
+pub(crate) fn permissions(which: u8) -> Permissions {
     let base: Permissions = Permissions::ALWAYS.into_iter().collect();
     let paid = base.with(Permission::PayOnBehalf);
     match which {
@@ -66,7 +70,7 @@ fn permissions(which: u8) -> Permissions {
 
 impl Scene<'_> {
     /// Mostly the admin of an organization, sometimes anybody.
-    fn admin(&self, which: u8) -> Uin {
+    pub(crate) fn admin(&self, which: u8) -> Uin {
         self.mostly(which, |uin| self.world.organization_of_admin(uin).is_some())
     }
 
@@ -89,13 +93,16 @@ impl Scene<'_> {
         (id, self.world.invitations.get(&id.0))
     }
 
-    /// Mostly somebody that is in no organization, and like the admin as to where its credit comes from.
-    fn guest(&self, admin: Uin, which: u8) -> Uin {
+    /// Mostly somebody that is in no organization, and like the admin as to where its credit comes from; of another entity where
+    /// that is asked for.
+    fn guest(&self, admin: Uin, which: u8, other: bool) -> Uin {
         let from = |uin: Uin| self.bound(uin).map(|bound| bound.partner);
-        self.mostly(which, |uin| self.world.organization_of(uin).is_none() && from(uin) == from(admin))
+        let entity = |uin: Uin| self.book.account_facts(uin).entity.as_ref();
+        let suits = |uin: Uin| !other || (entity(uin).is_some() && entity(uin) != entity(admin));
+        self.mostly(which, |uin| self.world.organization_of(uin).is_none() && from(uin) == from(admin) && suits(uin))
     }
 
-    fn payer_named(&self, admin: Uin, which: u8) -> Option<Uin> {
+    pub(crate) fn payer_named(&self, admin: Uin, which: u8) -> Option<Uin> {
         match which {
             0..224 => Some(admin),
             224..244 => None,
@@ -115,7 +122,7 @@ impl Scene<'_> {
                 let admin = self.mostly(party, |uin| self.world.organization_of(uin).is_none());
                 Command::from(members::CreateOrganization { admin })
             }
-            Sketch::Change { which, features, accounts, open } => {
+            Sketch::Change { which, features, accounts, open, creations } => {
                 let granted =
                     |bits: u8| Feature::ALL.into_iter().enumerate().filter(move |(at, _)| bits >> at & 1 == 1);
                 Command::from(members::ChangeOrganization {
@@ -124,20 +131,22 @@ impl Scene<'_> {
                     quotas: QuotasChange {
                         accounts: accounts.map(u32::from),
                         open_invitations: open.map(u32::from),
+                        creations_per_day: creations.map(u32::from),
                         ..QuotasChange::default()
                     },
                     member_deletion: (which % 4 == 0).then_some(which % 8 == 0),
                 })
             }
             Sketch::Delete { which } => Command::from(members::DeleteOrganization { admin: self.admin(which) }),
-            Sketch::Invite { which, party, permissions: wanted, payer, allow_quit } => {
+            Sketch::Invite { which, party, permissions: wanted, payer, allow_quit, applied } => {
                 let admin = self.admin(which);
                 Command::from(members::InviteMember {
                     admin,
-                    member: self.guest(admin, party),
+                    member: self.guest(admin, party, applied),
                     permissions: permissions(wanted),
                     payer: self.payer_named(admin, payer),
                     allow_quit: allow_quit && (which % 4 == 0 || !permissions(wanted).has(Permission::PayOnBehalf)),
+                    applied: applied.then(|| "Example Works".to_owned()),
                 })
             }
             Sketch::Cancel { which } => {
@@ -197,13 +206,20 @@ impl Scene<'_> {
     /// Whoever speaks in such a command.
     pub(crate) fn speaks(&self, command: &members::Command) -> Option<Uin> {
         match command {
-            members::Command::ChangeOrganization(_) => None,
+            members::Command::ChangeOrganization(_)
+            | members::Command::DecideCreation(_)
+            | members::Command::AssociateEntity(_)
+            | members::Command::ChangeEntity(_)
+            | members::Command::DecideEntity(_)
+            | members::Command::EndEntity(_) => None,
             members::Command::CreateOrganization(asked) => Some(asked.admin),
             members::Command::DeleteOrganization(asked) => Some(asked.admin),
             members::Command::InviteMember(asked) => Some(asked.admin),
             members::Command::CancelInvitation(asked) => Some(asked.admin),
             members::Command::ChangeMember(asked) => Some(asked.admin),
             members::Command::RemoveMembers(asked) => Some(asked.admin),
+            members::Command::CreateMember(asked) => Some(asked.admin),
+            members::Command::RetryCreation(asked) => Some(asked.admin),
             members::Command::DenyInvitation(asked) => Some(asked.member),
             members::Command::AcceptInvitation(asked) => Some(asked.member),
             members::Command::DecidePermissions(asked) => Some(asked.member),
@@ -213,7 +229,7 @@ impl Scene<'_> {
 }
 
 /// What becomes of those that are paid for, besides what events and refusals are called.
-pub(crate) const ON_BEHALF: [&str; 15] = [
+pub(crate) const ON_BEHALF: [&str; 18] = [
     "a member's purchase is its payer's",
     "a sub-customer pays for another",
     "a payer's voucher pays for a member",
@@ -229,6 +245,9 @@ pub(crate) const ON_BEHALF: [&str; 15] = [
     "what a member had frozen is let go",
     "what a member runs is frozen anew",
     "a member leaves by itself",
+    "an account that was created waits",
+    "an account that was created joins later",
+    "an account that was created cannot join any more",
 ];
 
 /// Which of that has come of an event, once the book knows of it.
@@ -256,6 +275,12 @@ pub(crate) fn on_behalf(book: &Book, event: &Event) -> impl Iterator<Item = &'st
         }
         _ => (&[][..], None, false),
     };
+    let state = match event {
+        Event::Members(members::Event::MemberCreated(fact)) => Some(&fact.creation.state),
+        Event::Members(members::Event::CreationDecided(fact)) => Some(&fact.state),
+        _ => None,
+    };
+    let decided = matches!(event, Event::Members(members::Event::CreationDecided(_)));
     let happened = [
         paid_for && !usage && !back,
         paid_for && charge.is_some_and(|charge| charge.binding.is_some()),
@@ -272,6 +297,9 @@ pub(crate) fn on_behalf(book: &Book, event: &Event) -> impl Iterator<Item = &'st
         ended.is_none() && !lines.is_empty(),
         ended.is_some_and(|ended| ended.resources.iter().any(|resource| resource.frozen != Frozen::default())),
         left,
+        state == Some(&CreationState::Waiting),
+        decided && state == Some(&CreationState::Done),
+        matches!(state, Some(CreationState::Failed(_))),
     ];
     ON_BEHALF.into_iter().zip(happened).filter_map(|(name, happened)| happened.then_some(name))
 }

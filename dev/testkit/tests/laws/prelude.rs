@@ -2,24 +2,31 @@
 
 use crate::scene::{name, product_code, uin};
 use credere_core::access::KeyAccess;
-use credere_core::book::{Command, buying, catalogue, deployment, finance, notices, parties, vouchers};
+use credere_core::book::{Command, buying, catalogue, deployment, finance, members, notices, parties, vouchers};
 use credere_core::channel::{
     AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, PartnerKind, Site, TopUpKind, Verification,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Rate};
-use credere_core::organization::{InvitationId, Permission, Permissions};
+use credere_core::organization::{
+    InvitationId, OrganizationId, Permission, Permissions, QuotasChange, RecordId, RelationId,
+};
 use credere_testkit::commands;
 use std::collections::BTreeMap;
 
 /// The commands that make a small world before the draws begin: a reseller, a distributor with two second-level
-/// resellers, an agent, customers of each, accounts outside, money of those that pay for themselves, two organizations with a
-/// member that is paid for and one of them with another that is not, a few orders and authorizations that are open, a key
+/// resellers, an agent, customers of each, accounts outside, money of those that pay for themselves, organizations with members
+/// that are paid for and others that are not, entities that they trust and accounts that were created for one, a few orders and authorizations that are open, a key
 /// and a webhook.
 pub(crate) fn prelude() -> Vec<Command> {
     let open = |number: u64, verified: bool| {
         let verification = if verified { Verification::Enterprise } else { Verification::None };
-        let entity = if number == 13 { "E2" } else { "E1" };
+        let entity = match number {
+            13 => "E2",
+            21 => "E3",
+            22 => "E4",
+            _ => "E1",
+        };
         let entity = verified.then(|| entity.parse().expect("it is an identifier"));
         let site = (number == 24).then_some(Site::Cn);
         Command::from(parties::OpenAccount { verification, entity, site, ..commands::open(uin(number)) })
@@ -145,19 +152,64 @@ pub(crate) fn prelude() -> Vec<Command> {
 /// Whoever accepts in the prelude names the invitation that was sent last.
 pub(crate) const THE_LAST: InvitationId = InvitationId(0);
 
-/// Two organizations: of 16, which pays for 17 but not for 20, and of 18, which pays for 19. What the members run is frozen
-/// with themselves first.
+/// Three organizations: of 16, which pays for 17 but not for 20 and 21, which is of an entity that it trusts as it does 13's, and asks for 22's; of 18,
+/// which pays for 19; and at home of 24, for which three accounts were created under 13's entity: one waits, one could not join any
+/// more, and one is a member. What the members run is frozen with themselves first.
 fn organizations(runs: Command, also_runs: Command) -> Vec<Command> {
     let mut all = vec![runs, also_runs];
     let own: Permissions = Permissions::ALWAYS.into_iter().collect();
     let paid = own.with(Permission::PayOnBehalf);
-    let admins = [(16, vec![(17, paid), (20, own)]), (18, vec![(19, paid)])];
+    let admins = [(16, vec![(17, paid), (20, own), (21, own)]), (18, vec![(19, paid)])];
+    let trusts = |entity: &str, admin: Option<u64>| {
+        let (entity, name) = (entity.parse().expect("it is an identifier"), "Example Holding".to_owned());
+        Command::from(members::AssociateEntity { organization: OrganizationId(0), entity, name, admin: admin.map(uin) })
+    };
     for (admin, members) in admins {
         all.push(commands::create_organization(uin(admin)).into());
+        if admin == 16 {
+            let applied = Some("Example Works".to_owned());
+            let invite = members::InviteMember { applied, ..commands::invite(uin(16), uin(22), own) };
+            all.extend([trusts("E2", Some(13)), trusts("E3", Some(21)), invite.into()]);
+        }
         for (member, permissions) in members {
             all.push(commands::invite(uin(admin), uin(member), permissions).into());
             all.push(commands::accept(uin(member), THE_LAST).into());
         }
     }
+    // Another entity, for which nobody answers, and a member that was asked for more and has not answered.
+    all.push(trusts("E2", None));
+    let permissions = Some(own.with(Permission::ConsolidateBills));
+    all.push(members::ChangeMember { permissions, payer: None, ..commands::change_member(uin(16), uin(20)) }.into());
+    let creates = || {
+        let relation = Some(RelationId(0));
+        Command::from(members::CreateMember { relation, ..commands::create_member(uin(24), own) })
+    };
+    let (organization, record) = (OrganizationId(0), RecordId(0));
+    // No more may be created on the first day.
+    let quotas = QuotasChange { creations_per_day: Some(3), ..QuotasChange::default() };
+    let few = members::ChangeOrganization { organization, features: None, quotas, member_deletion: None };
+    let agrees = || Command::from(members::DecideCreation { organization, record, approve: true });
+    all.extend([
+        commands::create_organization(uin(24)).into(),
+        trusts("E2", Some(13)),
+        creates(),
+        agrees(),
+        creates(),
+        members::EndEntity { organization, relation: RelationId(0) }.into(),
+        agrees(),
+        trusts("E2", Some(13)),
+        creates(),
+        few.into(),
+    ]);
     all
+}
+
+/// Where entities' admins may pay: 13 pays for an account that was created under its entity, and is in no organization itself.
+pub(crate) fn paid_from_outside(organization: OrganizationId, relation: RelationId) -> [Command; 2] {
+    let paid: Permissions = Permissions::ALWAYS.into_iter().chain([Permission::PayOnBehalf]).collect();
+    let (payer, relation) = (Some(uin(13)), Some(relation));
+    [
+        members::CreateMember { payer, relation, ..commands::create_member(uin(16), paid) }.into(),
+        members::DecideCreation { organization, record: RecordId(0), approve: true }.into(),
+    ]
 }

@@ -1,7 +1,7 @@
 //! What the property tests do to a book: commands in symbols, drawn at random, that become concrete (see `scene`) only
 //! when it is their turn. So a draw can say "one unit more than the customer has by then", and shrinking keeps its sense.
 
-use crate::organizations;
+use crate::{creations, organizations};
 use credere_core::money::Amount;
 use proptest::bool::weighted;
 use proptest::option::of as maybe;
@@ -227,6 +227,7 @@ pub(crate) enum Sketch {
         what: u8,
     },
     Organization(organizations::Sketch),
+    Creation(creations::Sketch),
 }
 
 /// Which lines of a bill a receipt is for.
@@ -375,7 +376,7 @@ fn postpaid() -> impl Strategy<Value = Sketch> {
 }
 
 fn sketch() -> impl Strategy<Value = Sketch> {
-    prop_oneof![3 => prepaid(), 3 => postpaid(), 2 => organizations::sketch().prop_map(Sketch::Organization)]
+    prop_oneof![10 => prepaid(), 9 => postpaid(), 9 => organizing()]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -393,4 +394,12 @@ fn step() -> impl Strategy<Value = Step> {
 /// A sequence of steps.
 pub(crate) fn steps(longest: usize) -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step(), 1..longest)
+}
+
+/// What is done to organizations, their members, and the accounts and entities that come to them from elsewhere.
+fn organizing() -> impl Strategy<Value = Sketch> {
+    prop_oneof![
+        5 => organizations::sketch().prop_map(Sketch::Organization),
+        2 => creations::sketch().prop_map(Sketch::Creation),
+    ]
 }

@@ -20,6 +20,18 @@ pub(crate) struct Credential {
     pub(crate) secret_key: String,
 }
 
+/// A product of the Cloud API, and its version.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Product {
+    service: &'static str,
+    version: &'static str,
+}
+
+/// What partners do.
+pub(crate) const PARTNERS: Product = Product { service: "intlpartnersmgt", version: "2022-09-28" };
+/// What admins and members of organizations do.
+pub(crate) const ORGANIZATION: Product = Product { service: "organization", version: "2021-03-31" };
+
 /// What an action answered.
 #[derive(Debug)]
 pub(crate) enum Reply {
@@ -39,11 +51,11 @@ struct Envelope {
 pub(crate) fn call(
     client: &Client,
     credential: &Credential,
-    action: &str,
+    (product, action): (Product, &str),
     body: String,
     nonce: u64,
 ) -> Result<Reply, Failure> {
-    let (head, text) = client.send(signed(&client.address, credential, action, body, nonce)?)?;
+    let (head, text) = client.send(signed(&client.address, credential, (product, action), body, nonce)?)?;
     if head.status() != 200 || head.headers().get("content-type").is_none_or(|kind| kind != "application/json") {
         return Err(Failure::new(format!("{action}: {} {:?}", head.status(), head.headers())));
     }
@@ -62,7 +74,7 @@ pub(crate) fn figure(fields: &BTreeMap<String, Box<RawValue>>, name: &str) -> Re
 fn signed(
     host: &str,
     credential: &Credential,
-    action: &str,
+    (product, action): (Product, &str),
     body: String,
     nonce: u64,
 ) -> Result<Request<String>, Failure> {
@@ -73,10 +85,11 @@ fn signed(
     let names = "content-type;host;x-nonce";
     let headers = format!("content-type:application/json\nhost:{host}\nx-nonce:{nonce}\n");
     let canonical = format!("POST\n/\n\n{headers}\n{names}\n{}", hash(body.as_bytes()));
-    let scope = format!("{date}/intlpartnersmgt/tc3_request");
+    let Product { service, version } = product;
+    let scope = format!("{date}/{service}/tc3_request");
     let text = format!("TC3-HMAC-SHA256\n{at}\n{scope}\n{}", hash(canonical.as_bytes()));
     let mut key = mac(format!("TC3{}", credential.secret_key).as_bytes(), &date)?;
-    for part in ["intlpartnersmgt", "tc3_request"] {
+    for part in [service, "tc3_request"] {
         key = mac(&key, part)?;
     }
     let signature = hex(&mac(&key, &text)?);
@@ -88,7 +101,7 @@ fn signed(
         .header("content-type", "application/json")
         .header("authorization", authorization)
         .header("x-tc-action", action)
-        .header("x-tc-version", "2022-09-28")
+        .header("x-tc-version", version)
         .header("x-tc-timestamp", at.to_string())
         .header("x-nonce", nonce.to_string())
         .body(body)

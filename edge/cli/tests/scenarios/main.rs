@@ -5,6 +5,7 @@
 
 mod client;
 mod cloud;
+mod creating;
 mod organizations;
 mod server;
 mod spending;

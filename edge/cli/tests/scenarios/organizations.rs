@@ -24,14 +24,16 @@ const NEVER: u64 = 999_999_999;
 impl HttpWorld {
     /// The request that such an operation is, where it is one.
     pub(crate) fn asked_of_organizations(&self, act: &Organizing) -> Option<Asked> {
-        let of = |admin: &str| self.organizations.get(admin).copied().unwrap_or(NEVER);
+        let of = |admin: &str| self.organization(admin);
         match act {
-            Organizing::Grant { admin, accounts, invitations, features } => {
+            Organizing::Grant { admin, accounts, invitations, creations, features } => {
                 let mut body = json!({});
                 if let Some(features) = features {
                     body["features"] = features.iter().map(|feature| feature.name()).collect();
                 }
-                for (name, quota) in [("accounts", accounts), ("open_invitations", invitations)] {
+                for (name, quota) in
+                    [("accounts", accounts), ("open_invitations", invitations), ("creations_per_day", creations)]
+                {
                     if let Some(quota) = quota {
                         body["quotas"][name] = json!(quota);
                     }
@@ -42,8 +44,13 @@ impl HttpWorld {
                 let path = format!("/v1/organizations/{}/members/{}/permission-change", of(admin), self.uin(member));
                 Some(post(path, json!({ "accept": agrees })))
             }
-            _ => None,
+            _ => self.asked_of_entities(act),
         }
+    }
+
+    /// The organization that an account made last, or none that there is.
+    pub(crate) fn organization(&self, admin: &str) -> u64 {
+        self.organizations.get(admin).copied().unwrap_or(NEVER)
     }
 
     /// What an admin or a member does, while the server is down.
@@ -101,6 +108,9 @@ impl HttpWorld {
                 view.members.insert(name.clone(), self.shown_member(member, &admin)?);
                 listed.push(name);
             }
+            let id = number(&shown, "org_id")?;
+            view.creations.extend(self.shown_creations(id, &admin)?);
+            view.entities.extend(self.shown_entities(id, &admin)?);
             view.organizations.insert(admin, listed);
         }
         for shown in self.listed("/v1/pay-on-behalf?")? {
@@ -117,6 +127,7 @@ impl HttpWorld {
         }
         Ok(MemberView {
             admin: admin.to_owned(),
+            kind: text(shown, "type")?.to_owned(),
             permissions: ids(&shown["permission_ids"])
                 .ok_or_else(|| Failure::new(format!("a member without permissions: {shown}")))?,
             asked: ids(&shown["asked_permission_ids"]),

@@ -51,6 +51,7 @@ impl Folder {
             )
             .env("CREDERE_RULES_STRICT_EXIT", flag(self.rules.check.strict_exit))
             .env("CREDERE_RULES_CONSISTENT_ACCOUNT_CLASSES", flag(self.rules.check.consistent_classes))
+            .env("CREDERE_RULES_ENTITY_ADMIN_PAYS", flag(self.rules.check.entity_admin_pays))
             .stdout(Stdio::piped())
             .stderr(File::create(&log).map_err(failure)?)
             .spawn()

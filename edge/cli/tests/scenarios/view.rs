@@ -3,7 +3,7 @@
 //! be the same.
 
 use crate::client::{amount, failure, number, text};
-use crate::cloud::{Reply, figure};
+use crate::cloud::{PARTNERS, Reply, figure};
 use crate::world::HttpWorld;
 use credere_core::channel::ActionType;
 use credere_core::money::Amount;
@@ -201,7 +201,7 @@ impl HttpWorld {
     /// The sums over a partner's direct customers, as it reads them itself.
     fn sums(&mut self, uin: u64) -> Result<CustomerSums, Failure> {
         let action = "QueryDirectCustomersCredit";
-        let reply = self.call_as(uin, action, "{}".to_owned())?;
+        let reply = self.call_as(uin, PARTNERS, action, "{}".to_owned())?;
         let data = match &reply {
             Reply::Done(fields) => fields.get("Data"),
             Reply::Refused(_) => None,

@@ -3,13 +3,13 @@
 //! refusal.
 
 use crate::client::{Answer, Client, amount, failure, number, text};
-use crate::cloud::{Credential, Reply, call, figure};
+use crate::cloud::{Credential, PARTNERS, Product, Reply, call, figure};
 use crate::server::{Folder, Server};
 use credere_core::book::Rules;
 use credere_core::book::buying::PayBy;
 use credere_core::channel::{AccountClass, Tier, Verification};
 use credere_core::money::Amount;
-use credere_testkit::scenario::{By, DiscountFor, Name, Operation, PlaceOrder, Profile, ReceiptPart, Span};
+use credere_testkit::scenario::{By, DiscountFor, Name, Operation, Organizing, PlaceOrder, Profile, ReceiptPart, Span};
 use credere_testkit::{Failure, Figures, Names, Outcome, View, World};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -316,6 +316,7 @@ impl HttpWorld {
             Operation::PlaceOrder(PlaceOrder { name: Some(name), preview: false, .. }) => {
                 self.orders.insert(name.clone(), text(made, "id")?.to_owned());
             }
+            Operation::Organize(act) => self.remember_relation(act, made)?,
             Operation::ActivateResource { name, .. } => {
                 self.resources.insert(name.clone());
             }
@@ -407,10 +408,10 @@ impl HttpWorld {
     }
 
     /// Calls an action as an account.
-    pub(crate) fn call_as(&mut self, uin: u64, action: &str, body: String) -> Result<Reply, Failure> {
+    pub(crate) fn call_as(&mut self, uin: u64, product: Product, action: &str, body: String) -> Result<Reply, Failure> {
         let credential = self.credential(uin)?;
         let nonce = self.next();
-        call(&self.client, &credential, action, body, nonce)
+        call(&self.client, &credential, (product, action), body, nonce)
     }
 
     /// What an account does by its own door. The second figure of a reply has a name of its own in scenarios.
@@ -425,7 +426,7 @@ impl HttpWorld {
     ) -> Result<Outcome, Failure> {
         let remark = remark.map(|text| format!(",\"Remark\":{}", Value::from(text))).unwrap_or_default();
         let body = format!("{{\"{}\":{},\"{}\":{}{remark}}}", whom.0, self.uin(whom.1), amount.0, amount.1);
-        match self.call_as(self.uin(actor), action, body)? {
+        match self.call_as(self.uin(actor), PARTNERS, action, body)? {
             Reply::Done(fields) => Ok(Outcome::done("done")
                 .with("total", figure(&fields, "TotalCredit")?)
                 .with(rest, figure(&fields, "RemainingCredit")?)),
@@ -451,7 +452,7 @@ impl HttpWorld {
                 body["LineIds"] = json!(names.iter().map(|name| self.line(name)).collect::<Vec<_>>());
             }
         }
-        match self.call_as(self.uin(partner), "ConfirmReceipt", without_nulls(body).to_string())? {
+        match self.call_as(self.uin(partner), PARTNERS, "ConfirmReceipt", without_nulls(body).to_string())? {
             Reply::Done(fields) => {
                 let done = Outcome::done("done").with("returned", figure(&fields, "Returned")?);
                 let available = fields.get("Available").filter(|raw| raw.get() != "null");
@@ -499,7 +500,7 @@ impl World for HttpWorld {
             Operation::ForceSuspension { by: By::Account(partner), customer, forced } if key.is_none() => {
                 let kind = if *forced { 2 } else { 0 };
                 let body = format!("{{\"ClientUin\":{},\"Type\":{kind}}}", self.uin(customer));
-                match self.call_as(self.uin(partner), "ForceQN", body)? {
+                match self.call_as(self.uin(partner), PARTNERS, "ForceQN", body)? {
                     Reply::Done(_) => Ok(Outcome::done("done")),
                     Reply::Refused(code) => refused("ForceQN", &code),
                 }
@@ -509,6 +510,11 @@ impl World for HttpWorld {
             | Operation::ConfirmReceipt { by: By::Account(_), .. }
             | Operation::ForceSuspension { by: By::Account(_), .. } => {
                 Err(Failure::new("the Cloud API has no idempotency keys"))
+            }
+            Operation::Organize(act @ (Organizing::Create { admin, .. } | Organizing::Retry { admin, .. }))
+                if key.is_none() && self.accounts.contains_key(admin) =>
+            {
+                self.create(act)
             }
             Operation::Organize(act) if self.asked_of_organizations(act).is_none() => self.organize(operation),
             _ => {

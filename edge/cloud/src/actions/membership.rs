@@ -39,13 +39,21 @@ pub(super) fn malformed(parameter: &str, why: &str) -> CloudError {
 /// # Errors
 /// `InvalidParameter` when it is empty, too long, or holds other signs.
 pub(super) fn name(text: String) -> Result<String, CloudError> {
+    name_in("Name", text)
+}
+
+/// The name in this parameter, which holds what a member's may.
+///
+/// # Errors
+/// As there.
+pub(super) fn name_in(parameter: &str, text: String) -> Result<String, CloudError> {
     if text.is_empty() || text.chars().nth(MEMBER_NAME_MAX).is_some() {
-        return Err(malformed("Name", &format!("must have 1 to {MEMBER_NAME_MAX} characters")));
+        return Err(malformed(parameter, &format!("must have 1 to {MEMBER_NAME_MAX} characters")));
     }
     if text.chars().all(|sign| sign.is_ascii_alphanumeric() || NAME_SIGNS.contains(sign)) {
         Ok(text)
     } else {
-        Err(malformed("Name", &format!("may hold letters, digits and `{NAME_SIGNS}`")))
+        Err(malformed(parameter, &format!("may hold letters, digits and `{NAME_SIGNS}`")))
     }
 }
 
@@ -79,19 +87,21 @@ pub(super) fn permissions(ids: &[u64]) -> Result<Permissions, CloudError> {
     }
 }
 
-/// Who is to pay, where that is said: the admin, which is the caller (O59).
+/// Who is to pay, where that is said: the admin, which is the caller, or where the deployment lets them the admin of the member's
+/// entity (O59).
 ///
 /// # Errors
 /// `PayUinIllegal` for anybody else.
-pub(super) fn payer(call: &Call, text: Option<&str>) -> Result<Option<Uin>, CloudError> {
-    match text.filter(|text| !text.is_empty()) {
+pub(super) fn payer(app: &App, call: &Call, text: Option<&str>) -> Result<Option<Uin>, CloudError> {
+    let others = app.engine().rules().check.entity_admin_pays;
+    match text.filter(|text| !text.is_empty()).map(str::parse) {
         None => Ok(None),
-        Some(text) if text.parse() == Ok(call.caller) => Ok(Some(call.caller)),
+        Some(Ok(uin)) if uin == call.caller || others => Ok(Some(uin)),
         Some(_) => Err(illegal_payer()),
     }
 }
 
-/// Nobody is named as payer, or not the admin.
+/// Nobody is named as payer, or nobody that may be.
 pub(super) fn illegal_payer() -> CloudError {
     CloudError::new(ErrorCode::PayUinIllegal, "only the organization's admin pays, and it must be named as `PayUin`")
 }
@@ -208,6 +218,8 @@ pub(super) struct Invited {
     pub(super) payer: Option<Uin>,
     /// Whether it may leave by itself.
     pub(super) allow_quit: bool,
+    /// What its entity is called, where it is applied for trust in it.
+    pub(super) applied: Option<String>,
     /// What the admin calls it.
     pub(super) label: MemberLabel,
 }
@@ -217,8 +229,8 @@ pub(super) struct Invited {
 /// # Errors
 /// [`Failure`]
 pub(super) async fn invite(app: &App, call: &Call, member: Uin, invited: Invited) -> Result<Done, Failure> {
-    let Invited { permissions, payer, allow_quit, label } = invited;
-    let asked = InviteMember { admin: call.caller, member, permissions, payer, allow_quit };
+    let Invited { permissions, payer, allow_quit, applied, label } = invited;
+    let asked = InviteMember { admin: call.caller, member, permissions, payer, allow_quit, applied };
     app.invite_member(caller(call), super::once::key(call), asked, label).await
 }
 

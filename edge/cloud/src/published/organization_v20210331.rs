@@ -27,6 +27,62 @@ pub(crate) struct CreateOrganizationResponse {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CreateOrganizationMemberRequest {
+    pub(crate) name: String,
+    pub(crate) policy_type: String,
+    pub(crate) permission_ids: Vec<u64>,
+    pub(crate) node_id: i64,
+    pub(crate) account_name: String,
+    pub(crate) remark: Option<String>,
+    pub(crate) record_id: Option<i64>,
+    pub(crate) pay_uin: Option<String>,
+    pub(crate) identity_role_id: Option<Vec<u64>>,
+    pub(crate) auth_relation_id: Option<i64>,
+    pub(crate) tags: Option<Vec<TagArgument>>,
+}
+
+impl CreateOrganizationMemberRequest {
+    pub(crate) const PARAMS: &'static [ParamDef] = &[
+        ParamDef::required("Name", Kind::Str),
+        ParamDef::required("PolicyType", Kind::Str),
+        ParamDef::required("PermissionIds", Kind::List(&Kind::Uint)),
+        ParamDef::required("NodeId", Kind::Int),
+        ParamDef::required("AccountName", Kind::Str),
+        ParamDef::optional("Remark", Kind::Str),
+        ParamDef::optional("RecordId", Kind::Int),
+        ParamDef::optional("PayUin", Kind::Str),
+        ParamDef::optional("IdentityRoleID", Kind::List(&Kind::Uint)),
+        ParamDef::optional("AuthRelationId", Kind::Int),
+        ParamDef::optional("Tags", Kind::List(&Kind::Object(TagArgument::PARAMS))),
+    ];
+
+    pub(crate) fn read(args: &Args) -> Result<CreateOrganizationMemberRequest, CloudError> {
+        Ok(CreateOrganizationMemberRequest {
+            name: args.need::<&str>("Name")?.to_owned(),
+            policy_type: args.need::<&str>("PolicyType")?.to_owned(),
+            permission_ids: args.need("PermissionIds")?,
+            node_id: args.need("NodeId")?,
+            account_name: args.need::<&str>("AccountName")?.to_owned(),
+            remark: args.get::<&str>("Remark")?.map(str::to_owned),
+            record_id: args.get("RecordId")?,
+            pay_uin: args.get::<&str>("PayUin")?.map(str::to_owned),
+            identity_role_id: args.get("IdentityRoleID")?,
+            auth_relation_id: args.get("AuthRelationId")?,
+            tags: args
+                .get::<Vec<&Args>>("Tags")?
+                .map(|items| items.into_iter().map(TagArgument::read).collect::<Result<_, _>>())
+                .transpose()?,
+        })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct CreateOrganizationMemberResponse {
+    pub(crate) uin: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DeleteOrganizationRequest {}
 
 impl DeleteOrganizationRequest {

@@ -46,6 +46,7 @@ async fn invitations_that_are_not_sent() {
         )
     };
     let payer = |payer: u64| format!(r#", "PayUin": "{payer}""#);
+    let proven = |name: &str| format!(r#", "RelationAuthName": "{name}", "AuthFile": [{{"Name": "a", "Url": "b"}}]"#);
     let with = |ids, more: &str| fields(FREE, ids, organization, more);
     let to = |member| fields(member, "1, 2", organization, "");
     let (illegal, pay) = ("FailedOperation.OrganizationPermissionIllegal", "FailedOperation.PayUinIllegal");
@@ -68,8 +69,9 @@ async fn invitations_that_are_not_sent() {
         (with("1, 2, 7", r#", "PayUin": """#), pay),
         (with("1, 2, 7", r#", "PayUin": "x""#), pay),
         (with("1, 2, 7", &payer(FREE)), pay),
-        (with("1, 2", r#", "RelationAuthName": "Elsewhere Ltd""#), "UnsupportedOperation"),
-        (with("1, 2", r#", "AuthFile": [{"Name": "a", "Url": "b"}]"#), "UnsupportedOperation"),
+        (with("1, 2", r#", "RelationAuthName": "Elsewhere Ltd""#), malformed),
+        (with("1, 2", r#", "AuthFile": [{"Name": "a", "Url": "b"}]"#), malformed),
+        (with("1, 2", &proven(&"x".repeat(101))), malformed),
         (with("1, 2", r#", "Tags": [{"TagKey": "k", "TagValue": "v"}]"#), "FailedOperation.TagResourcesError"),
         // What must exist.
         (fields(FREE, "1, 2", organization + 1, ""), "ResourceNotFound.OrganizationNodeNotExist"),
@@ -280,6 +282,7 @@ fn body(action: &str, organization: u64, invitation_id: u64) -> String {
         "ListOrganizationInvitations" => r#"{"Invited": 0}"#.to_owned(),
         "GetOrganizationMember" | "UpdateOrganizationMember" => named(MEMBER),
         "DeleteOrganizationMembers" => format!(r#"{{"MemberUin": [{MEMBER}]}}"#),
+        "CreateOrganizationMember" => creation(organization, ""),
         "InviteOrganizationMember" => invitation(FREE, organization, FREE, "free", false),
         "SendOrganizationInvitation" => format!(r#"{{"InviteUin": {FREE}, "Name": "free", "Remark": ""}}"#),
         "QuitOrganization" => format!(r#"{{"OrgId": {organization}}}"#),
@@ -335,4 +338,69 @@ async fn a_repeated_request_acts_once() {
     assert_eq!(code_of(&market.send("CreateOrganization", first).await), "ok");
     assert_eq!(code_of(&market.send("CreateOrganization", again).await), "RequestLimitExceeded");
     done(&market, NEW, ADMIN, "DescribeOrganization", "{}").await;
+}
+
+#[tokio::test]
+async fn accounts_that_are_not_created() {
+    let (market, organization) = founded().await;
+    let action = "CreateOrganizationMember";
+    let with = |more: &str| creation(organization, more);
+    let malformed = "InvalidParameter";
+    let (illegal, pay) = ("FailedOperation.OrganizationPermissionIllegal", "FailedOperation.PayUinIllegal");
+    let ids = |ids: &str| with("").replace("[1, 2, 7]", ids);
+    for (body, code) in [
+        (with("").replace("made", "two words"), malformed),
+        (with("").replace("made", ""), malformed),
+        (with("").replace("Own-1", "é"), malformed),
+        (with("").replace("Own-1", &"x".repeat(26)), malformed),
+        (with(&format!(r#", "Remark": "{}""#, "x".repeat(41))), malformed),
+        (with("").replace("Financial", "Tag"), "FailedOperation.OrganizationPolicyIllegal"),
+        (with(r#", "IdentityRoleID": [2]"#), malformed),
+        (with(r#", "RecordId": -1"#), malformed),
+        (with(r#", "RecordId": 1, "AuthRelationId": 1"#), malformed),
+        (with(r#", "Tags": [{"TagKey": "k", "TagValue": "v"}]"#), "FailedOperation.TagResourcesError"),
+        (ids("[1]"), illegal),
+        (with("").replace(&ADMIN.to_string(), ""), pay),
+        (with("").replace(&ADMIN.to_string(), &FREE.to_string()), pay),
+        // What must exist.
+        (creation(organization + 1, ""), "ResourceNotFound.OrganizationNodeNotExist"),
+        (with(r#", "RecordId": 7"#), "FailedOperation.CreateRecordNotExist"),
+        (with(r#", "AuthRelationId": 7"#), "ResourceNotFound.OrganizationAuthRelationNotExist"),
+        // Conditions: on the international site it is paid for, and begins without what needs a feature.
+        (ids("[1, 2]"), illegal),
+        (ids("[1, 2, 3, 7]"), illegal),
+        (ids("[1, 2, 7, 10]"), illegal),
+    ] {
+        refuses(&market, NEW, ADMIN, action, &[(&body, code)]).await;
+    }
+    let quota = |creations_per_day, accounts| members::ChangeOrganization {
+        organization: OrganizationId(organization),
+        features: None,
+        quotas: QuotasChange { creations_per_day, accounts, ..QuotasChange::default() },
+        member_deletion: None,
+    };
+    done(&market, NEW, ADMIN, action, &with("")).await;
+    market.platform(Command::from(quota(Some(1), None))).await;
+    refuses(&market, NEW, ADMIN, action, &[(&with(""), "LimitExceeded.CreateMemberOverLimit")]).await;
+    market.wait_until(OPENED + 2 * DAY).await;
+    market.platform(Command::from(quota(None, Some(3)))).await;
+    refuses(&market, NEW, ADMIN, action, &[(&with(""), "LimitExceeded.OrganizationMemberOverLimit")]).await;
+}
+
+#[tokio::test]
+async fn an_account_that_was_created_stays() {
+    let (market, organization) = founded().await;
+    let created = done(&market, NEW, ADMIN, "CreateOrganizationMember", &creation(organization, "")).await;
+    let uin = created["Uin"].as_u64().unwrap();
+    let stays = "UnsupportedOperation.CreateMemberNotAllowDelete";
+    refuses(&market, NEW, ADMIN, "DeleteOrganizationMembers", &[(&format!(r#"{{"MemberUin": [{uin}]}}"#), stays)])
+        .await;
+    refuses(&market, OLD, ADMIN, "DeleteOrganizationMembers", &[(&format!(r#"{{"Uins": [{uin}]}}"#), stays)]).await;
+    let list = done(&market, NEW, ADMIN, "DescribeOrganizationMembers", r#"{"Offset": 0, "Limit": 10}"#).await;
+    let last = list["Items"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(last["MemberUin"], uin);
+    assert_eq!(last["MemberType"], "Create");
+    assert_eq!(last["Name"], "made");
+    assert_eq!(last["NickName"], "Own-1");
+    assert_eq!(last["PayUin"], ADMIN.to_string());
 }

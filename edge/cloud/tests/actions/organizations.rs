@@ -77,6 +77,14 @@ pub(crate) fn invitation(admin: u64, organization: u64, member: u64, name: &str,
     )
 }
 
+/// An account that the admin has created, and pays for.
+pub(crate) fn creation(organization: u64, more: &str) -> String {
+    format!(
+        r#"{{"Name": "made", "AccountName": "Own-1", "PolicyType": "Financial", "PermissionIds": [1, 2, 7],
+            "NodeId": {organization}, "PayUin": "{ADMIN}"{more}}}"#
+    )
+}
+
 /// The number of the invitation that an account got last.
 pub(crate) async fn last_invitation(market: &Market, member: u64) -> u64 {
     let list = done(market, OLD, member, "ListOrganizationInvitations", r#"{"Invited": 1}"#).await;

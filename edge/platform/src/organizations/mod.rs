@@ -1,8 +1,10 @@
-//! Organizations as the vendor's systems see them: listed and shown, what they are granted, and that a member agreed. Their
-//! admins and members have the Cloud API.
+//! Organizations as the vendor's systems see them: listed and shown, what they are granted, the entities that they trust, and
+//! who agreed to what. Their admins and members have the Cloud API.
 
 mod change;
 mod consent;
+mod creations;
+mod entities;
 mod read;
 mod view;
 
@@ -20,11 +22,24 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
         .routes(routes!(read::list_organizations))
         .routes(routes!(read::show_organization, change::change_organization))
         .routes(routes!(consent::decide_permissions))
+        .routes(routes!(entities::list_entities, entities::associate_entity))
+        .routes(routes!(entities::change_entity, entities::end_entity))
+        .routes(routes!(entities::decide_entity))
+        .routes(routes!(creations::list_creations))
+        .routes(routes!(creations::decide_creation))
 }
 
 /// The organization that a path names: what is not a number of one is no organization's.
 fn organization_in_path(text: &str) -> Result<OrganizationId, Problem> {
+    number_in_path(text).map(OrganizationId).ok_or_else(|| missing(members::Reason::OrganizationNotFound))
+}
+
+/// A number in a path, as answers write it.
+fn number_in_path(text: &str) -> Option<u64> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !(text.len() > 1 && text.starts_with('0'));
-    let number = plain.then(|| text.parse().ok()).flatten();
-    number.map(OrganizationId).ok_or_else(|| Problem::refused(&Rejection::from(members::Reason::OrganizationNotFound)))
+    plain.then(|| text.parse().ok()).flatten()
+}
+
+fn missing(reason: members::Reason) -> Problem {
+    Problem::refused(&Rejection::from(reason))
 }

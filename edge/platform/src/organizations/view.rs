@@ -118,7 +118,7 @@ impl MemberBody {
             r#type: member.kind.into(),
             node_id: member.organization.root().0,
             permission_ids: ids(member.permissions),
-            asked_permission_ids: member.asked.map(ids),
+            asked_permission_ids: member.asked.map(|asked| ids(asked.permissions)),
             pays_for_itself: payer.is_none(),
             payer_uin: payer.map(AccountNumber),
             allow_quit: member.allow_quit,

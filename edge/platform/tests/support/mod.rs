@@ -9,11 +9,12 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use credere_app::clock::Clock;
 use credere_app::engine::EngineOptions;
+use credere_app::members::NewMemberLabel;
 use credere_app::{App, Caller, Done, MasterKey, Options, Quiet, SecretText, random};
 use credere_core::access::{Actor, Face, KeyAccess};
 use credere_core::book::{Command, members};
 use credere_core::channel::Uin;
-use credere_core::organization::{InvitationId, OrganizationId, Permission, Permissions};
+use credere_core::organization::{InvitationId, OrganizationId, Permission, Permissions, RelationId};
 use credere_platform::{PlatformOptions, router};
 use credere_store::memory::MemoryStore;
 use http_body_util::BodyExt;
@@ -107,28 +108,31 @@ impl World {
         self.made("/v1/accounts", json!({ "uin": uin, "name": name, "verification": { "level": "enterprise" } })).await;
     }
 
-    /// A partner of this kind with these limits, account and all.
-    /// An account that is verified as the enterprise E1.
-    pub async fn enterprise(&self, uin: u64) {
-        let verification = json!({ "level": "enterprise", "entity_id": "E1", "entity_name": "Example Ltd" });
-        self.made("/v1/accounts", json!({ "uin": uin, "name": "A", "verification": verification })).await;
+    /// An account on a site that is verified as this enterprise.
+    pub async fn enterprise(&self, uin: u64, entity: &str, site: &str) {
+        let verification = json!({ "level": "enterprise", "entity_id": entity, "entity_name": "Example Ltd" });
+        let account = json!({ "uin": uin, "name": "A", "verification": verification, "site": site });
+        self.made("/v1/accounts", account).await;
     }
 
     /// Does what organizations and their members ask for through the Cloud API.
     pub async fn carries_out(&self, command: impl Into<Command>) -> Done {
-        let actor = Actor::Platform { key: 1, access: KeyAccess::Full };
-        let caller = Caller { request_id: random::id(), actor, face: Face::Cloud };
-        self.app.command(caller, None, command.into()).await.unwrap()
+        self.app.command(as_admin(), None, command.into()).await.unwrap()
     }
 
     /// An organization of two enterprises, of which one has these permissions over the other.
     pub async fn organization(&self, admin: u64, member: u64, permissions: &[u64]) -> OrganizationId {
-        self.enterprise(admin).await;
-        self.enterprise(member).await;
+        self.organization_on("intl", admin, member, permissions).await
+    }
+
+    /// The same on this site.
+    pub async fn organization_on(&self, site: &str, admin: u64, member: u64, permissions: &[u64]) -> OrganizationId {
+        self.enterprise(admin, "E1", site).await;
+        self.enterprise(member, "E1", site).await;
         let [admin, member] = [admin, member].map(|number| Uin::new(number).unwrap());
         let made = self.carries_out(members::CreateOrganization { admin }).await.number().unwrap();
         let (permissions, payer) = (ids(permissions), Some(admin));
-        let invite = members::InviteMember { admin, member, permissions, payer, allow_quit: false };
+        let invite = members::InviteMember { admin, member, permissions, payer, allow_quit: false, applied: None };
         let invitation = InvitationId(self.carries_out(invite).await.number().unwrap());
         self.carries_out(members::AcceptInvitation { member, invitation }).await;
         OrganizationId(made)
@@ -141,6 +145,26 @@ impl World {
         self.carries_out(members::ChangeMember { admin, member, permissions, payer, allow_quit }).await;
     }
 
+    /// An account that is invited while it is applied for trust in its entity.
+    pub async fn applies(&self, admin: u64, member: u64, name: &str) {
+        let [admin, member] = [admin, member].map(|number| Uin::new(number).unwrap());
+        let (permissions, applied) = (ids(&[1, 2]), Some(name.to_owned()));
+        let invite = members::InviteMember { admin, member, permissions, payer: None, allow_quit: false, applied };
+        self.carries_out(invite).await;
+    }
+
+    /// An account that is created for an organization, and the number of its record.
+    pub async fn creates(&self, admin: u64, permissions: &[u64], relation: Option<u64>) -> (Uin, u64) {
+        let (admin, permissions) = (Uin::new(admin).unwrap(), ids(permissions));
+        let (payer, relation) = (Some(admin), relation.map(RelationId));
+        let asked = members::CreateMember { admin, permissions, payer, relation };
+        let [name, account_name] = ["team", "Team"].map(str::to_owned);
+        let label = NewMemberLabel { name, remark: None, account_name };
+        let done = self.app.create_member(as_admin(), None, asked, label).await.unwrap();
+        (done.created_member().unwrap(), done.number().unwrap())
+    }
+
+    /// A partner of this kind with these limits, account and all.
     pub async fn partner(&self, uin: u64, kind: &str, quota: &str) {
         self.account(uin).await;
         self.made("/v1/partners", json!({ "uin": uin, "kind": kind, "allocation_quota": quota })).await;
@@ -317,6 +341,12 @@ impl Answer {
     pub fn replayed(&self) -> bool {
         self.header("idempotency-replayed") == "true"
     }
+}
+
+/// Who asks for what organizations and their members do.
+fn as_admin() -> Caller {
+    let actor = Actor::Platform { key: 1, access: KeyAccess::Full };
+    Caller { request_id: random::id(), actor, face: Face::Cloud }
 }
 
 /// An order of the shop's customer.

@@ -33,7 +33,8 @@ kinds! {
     Notices(notices): Subscribe AddWebhook RotateWebhookSecret RemoveWebhook;
     Finance(finance): TopUp ChangeFinance AddCard RemoveCard;
     Members(members): CreateOrganization ChangeOrganization DeleteOrganization InviteMember CancelInvitation DenyInvitation
-        AcceptInvitation ChangeMember DecidePermissions RemoveMembers QuitOrganization;
+        AcceptInvitation ChangeMember DecidePermissions RemoveMembers QuitOrganization CreateMember RetryCreation DecideCreation
+        AssociateEntity ChangeEntity DecideEntity EndEntity;
     Deployment(deployment): IssuePlatformKey RevokePlatformKey ResetPlatformKey AdvanceClock AcceptClock AcceptLoss;
 }
 

@@ -18,13 +18,13 @@ const ADMINS: u64 = 6 << 32;
 const INVITED: u64 = 7 << 32;
 const NEW: u64 = 8 << 32;
 
-fn enterprise(number: u64) -> parties::OpenAccount {
+pub(super) fn enterprise(number: u64) -> parties::OpenAccount {
     let (class, verification, tier) = (AccountClass::External, Verification::Enterprise, Tier::None);
     let (uin, entity) = (uin(number), "E1".parse().ok());
     parties::OpenAccount { uin: Some(uin), class, verification, tier, site: None, entity, followed: false }
 }
 
-fn permissions(paid: bool) -> Permissions {
+pub(super) fn permissions(paid: bool) -> Permissions {
     let both = [Permission::ViewBills, Permission::ViewBalance];
     both.into_iter().chain(paid.then_some(Permission::PayOnBehalf)).collect()
 }
@@ -32,7 +32,7 @@ fn permissions(paid: bool) -> Permissions {
 fn invite(member: Uin, paid: bool) -> members::InviteMember {
     let admin = uin(ADMIN);
     let (permissions, payer, allow_quit) = (permissions(paid), paid.then_some(admin), !paid);
-    members::InviteMember { admin, member, permissions, payer, allow_quit }
+    members::InviteMember { admin, member, permissions, payer, allow_quit, applied: None }
 }
 
 fn invitation_of(grown: &Grown, member: Uin) -> anyhow::Result<InvitationId> {
@@ -63,7 +63,7 @@ pub(super) fn grow(grown: &mut Grown) -> anyhow::Result<()> {
         // Each by another admin: how many one has open at a time is bounded.
         let (admin, permissions) = (uin(ADMINS + place), permissions(false));
         let (member, payer, allow_quit) = (uin(INVITED + place), None, false);
-        grown.obey(members::InviteMember { admin, member, permissions, payer, allow_quit })?;
+        grown.obey(members::InviteMember { admin, member, permissions, payer, allow_quit, applied: None })?;
     }
     Ok(())
 }
@@ -73,7 +73,7 @@ fn organization(grown: &Grown) -> anyhow::Result<OrganizationId> {
 }
 
 /// An account that is in no organization yet, another one each time.
-fn newcomer(grown: &mut Grown, kind: u64, round: u64) -> anyhow::Result<Uin> {
+pub(super) fn newcomer(grown: &mut Grown, kind: u64, round: u64) -> anyhow::Result<Uin> {
     let number = NEW + (kind << 20) + round;
     grown.obey(enterprise(number))?;
     Ok(uin(number))

@@ -1,9 +1,9 @@
 //! `credere organization`: what the platform sees of organizations, and what it grants them. Their admins and members have the
 //! Cloud API.
 
-use crate::client::calls::{Page, get, list, patch, post, said, text};
+use crate::client::calls::{Page, delete, get, list, patch, post, said, text};
 use crate::client::http::Call;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use serde_json::json;
 
 #[derive(Debug, Subcommand)]
@@ -51,6 +51,69 @@ pub(crate) enum OrganizationCommand {
     Agree { organization: u64, member: u64 },
     /// Tell that it does not.
     Decline { organization: u64, member: u64 },
+    /// List the entities besides the admin's that an organization trusts, or is asked to.
+    Entities {
+        organization: u64,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// Let accounts of another entity join an organization.
+    Trust {
+        organization: u64,
+        /// The entity, as its accounts are verified as it.
+        entity: String,
+        /// What it is called.
+        #[arg(long)]
+        name: String,
+        /// Who answers for it: an account that is verified as it.
+        #[arg(long)]
+        answers: Option<u64>,
+    },
+    /// Change who answers for an entity.
+    Answers {
+        organization: u64,
+        relation: u64,
+        /// An account that is verified as it.
+        #[arg(required_unless_present = "nobody")]
+        account: Option<u64>,
+        /// Nobody answers for it any more.
+        #[arg(long, conflicts_with = "account")]
+        nobody: bool,
+    },
+    /// Decide on an entity that an invitation applied for.
+    DecideEntity {
+        organization: u64,
+        relation: u64,
+        #[command(flatten)]
+        verdict: Verdict,
+    },
+    /// End an organization's trust in an entity.
+    Distrust { organization: u64, relation: u64 },
+    /// List the accounts that were created for an organization.
+    Creations {
+        organization: u64,
+        #[command(flatten)]
+        page: Page,
+    },
+    /// Tell whether whoever answers for its entity agrees to an account that was created under it.
+    DecideCreation {
+        organization: u64,
+        record: u64,
+        #[command(flatten)]
+        verdict: Verdict,
+    },
+}
+
+/// Yes or no, one of which must be said.
+#[derive(Debug, Args)]
+#[group(required = true)]
+pub(crate) struct Verdict {
+    /// Yes.
+    #[arg(long)]
+    approve: bool,
+    /// No.
+    #[arg(long, conflicts_with = "approve")]
+    refuse: bool,
 }
 
 impl OrganizationCommand {
@@ -84,8 +147,34 @@ impl OrganizationCommand {
             }
             OrganizationCommand::Agree { organization, member } => decided(organization, member, true),
             OrganizationCommand::Decline { organization, member } => decided(organization, member, false),
+            OrganizationCommand::Entities { organization, page } => list(&entities(organization), page, []),
+            OrganizationCommand::Trust { organization, entity, name, answers } => {
+                let body = json!({ "entity_id": entity, "entity_name": name, "entity_admin_uin": answers });
+                post(entities(organization), said(body))
+            }
+            OrganizationCommand::Answers { organization, relation, account, nobody: _ } => {
+                patch(format!("{}/{relation}", entities(organization)), json!({ "entity_admin_uin": account }))
+            }
+            OrganizationCommand::DecideEntity { organization, relation, verdict } => {
+                post(format!("{}/{relation}/decide", entities(organization)), json!({ "approve": verdict.approve }))
+            }
+            OrganizationCommand::Distrust { organization, relation } => {
+                delete(format!("{}/{relation}", entities(organization)))
+            }
+            OrganizationCommand::Creations { organization, page } => list(&creations(organization), page, []),
+            OrganizationCommand::DecideCreation { organization, record, verdict } => {
+                post(format!("{}/{record}/decide", creations(organization)), json!({ "approve": verdict.approve }))
+            }
         }
     }
+}
+
+fn entities(organization: u64) -> String {
+    format!("/v1/organizations/{organization}/entities")
+}
+
+fn creations(organization: u64) -> String {
+    format!("/v1/organizations/{organization}/creations")
 }
 
 fn decided(organization: u64, member: u64, accept: bool) -> Call {

@@ -99,6 +99,55 @@ fn told(reason: &Reason) -> (Vec<ErrorCode>, String) {
             &[Code::MemberExistDelegatePayerNotAllowDelete],
             format!("the member `{uin}` must pay for itself before it leaves"),
         ),
+        Reason::RelationNotFound => {
+            one(Code::OrganizationAuthRelationNotExist, "the organization has no such relation to an entity")
+        }
+        Reason::RelationNotActive => one(
+            Code::OrganizationAuthRelationNotExist,
+            "the organization asks for trust in this entity, and that is not decided yet",
+        ),
+        Reason::EntityAdminMissing => {
+            one(Code::FailedOperation, "nobody answers for this entity, so nobody could agree to an account under it")
+        }
+        Reason::EntityRelated | Reason::RelationNotApplied => {
+            one(Code::FailedOperation, "the organization trusts this entity already")
+        }
+        Reason::EntityAdminDiffers(uin) => {
+            either(&[Code::FailedOperation], format!("the account `{uin}` is not verified as this entity"))
+        }
+        Reason::TooManyRelations => either(
+            &[Code::InvitationOverLimit, Code::FailedOperation],
+            "the organization has relations to as many entities as it may have".to_owned(),
+        ),
+        Reason::TooManyCreations => {
+            one(Code::CreateMemberOverLimit, "as many accounts were created for the organization today as may be")
+        }
+        Reason::CreationNotFound => {
+            one(Code::CreateRecordNotExist, "no account was created for the organization under this record")
+        }
+        Reason::CreationNotFailed { done: true } => {
+            one(Code::CreateRecordAlreadySuccess, "the account of this record is a member")
+        }
+        Reason::CreationNotFailed { done: false } => {
+            one(Code::CreateRecordNotExist, "only a creation that failed is tried again")
+        }
+        Reason::CreationNotWaiting => one(Code::FailedOperation, "it is decided already whether this account joins"),
+        Reason::CreatedMayNotQuit(uin) => either(
+            &[Code::CreateMemberNotAllowQuit],
+            format!("the account `{uin}` was created for the organization, and does not leave it by itself"),
+        ),
+        Reason::CreatedStays(uin) => either(
+            &[Code::CreateMemberNotAllowDelete],
+            format!("the account `{uin}` was created for the organization, and has no contact data of its own"),
+        ),
+        Reason::EntityAdminStays(uin) => either(
+            &[Code::OrganizationAuthManageNotAllowDelete],
+            format!("the account `{uin}` answers for an entity of the organization"),
+        ),
+        Reason::PaysForOthers(uin) => either(
+            &[Code::MemberIsDelegatePayerNotAllowDelete],
+            format!("the account `{uin}` pays on behalf of others"),
+        ),
         Reason::QuotaTooLow => one(Code::FailedOperation, "the organization has more accounts than that"),
     }
 }

@@ -15,6 +15,7 @@ pub(super) const ROOM: Room = Room {
     version: "2021-03-31",
     actions: &[
         organizations::create_organization::ACTION,
+        members::create_organization_member::ACTION,
         organizations::delete_organization::ACTION,
         members::delete_organization_members::ACTION,
         organizations::describe_organization::ACTION,

@@ -5,6 +5,7 @@ use super::super::Problem;
 use crate::pay_on_behalf::unmet;
 use credere_core::book::members::Reason;
 use credere_core::channel::Verification;
+use credere_core::organization::RELATIONS_MAX;
 
 /// Title and sentence.
 pub(super) fn words(reason: &Reason) -> (&'static str, String) {
@@ -91,6 +92,67 @@ pub(super) fn words(reason: &Reason) -> (&'static str, String) {
             "The member is still paid for",
             format!("the member `{uin}` must pay for itself before it leaves (O71, `rules.strict_exit`)"),
         ),
+        Reason::RelationNotFound => {
+            ("There is no such relation", "the organization has no such relation to an entity".to_owned())
+        }
+        Reason::EntityRelated => (
+            "The entity is related already",
+            "the organization has a relation to this entity already, or it is the admin's own (O40)".to_owned(),
+        ),
+        Reason::RelationNotApplied => {
+            ("The entity is decided on", "the organization trusts this entity already".to_owned())
+        }
+        Reason::RelationNotActive => (
+            "The entity is not decided on",
+            "the organization asks for trust in this entity, and that is not decided yet (O34)".to_owned(),
+        ),
+        Reason::EntityAdminMissing => (
+            "Nobody answers for the entity",
+            "nobody answers for this entity, so nobody could agree to an account under it (O34)".to_owned(),
+        ),
+        Reason::EntityAdminDiffers(uin) => (
+            "The account is not of this entity",
+            format!("the account `{uin}` is not verified as an enterprise, and as this entity"),
+        ),
+        Reason::TooManyRelations => (
+            "Too many entities",
+            format!(
+                "an organization has relations to at most {RELATIONS_MAX} entities, those that it asks for among them"
+            ),
+        ),
+        Reason::TooManyCreations => (
+            "Too many accounts were created today",
+            "as many accounts were created for the organization today as may be (O36)".to_owned(),
+        ),
+        Reason::CreationNotFound => (
+            "There is no such creation",
+            "no account was created for the organization under this record (O36)".to_owned(),
+        ),
+        Reason::CreationNotWaiting => (
+            "The creation does not wait",
+            "it is decided already whether this account joins, or nobody had to agree".to_owned(),
+        ),
+        Reason::CreationNotFailed { done: true } => {
+            ("The creation is done", "the account of this record is a member (O36)".to_owned())
+        }
+        Reason::CreationNotFailed { done: false } => {
+            ("The creation did not fail", "only a creation that failed is tried again (O36)".to_owned())
+        }
+        Reason::CreatedMayNotQuit(uin) => (
+            "The member may not leave by itself",
+            format!("the account `{uin}` was created for the organization, and does not leave it by itself (O15)"),
+        ),
+        Reason::CreatedStays(uin) => (
+            "The member stays",
+            format!("the account `{uin}` was created for the organization, and has no contact data of its own (O43)"),
+        ),
+        Reason::EntityAdminStays(uin) => (
+            "The member answers for an entity",
+            format!("the account `{uin}` answers for an entity of the organization; name another one first (O43)"),
+        ),
+        Reason::PaysForOthers(uin) => {
+            ("The member pays for others", format!("the account `{uin}` pays on behalf of others (O43)"))
+        }
         Reason::QuotaTooLow => {
             ("The quota is too low", "the organization has more accounts than that, its admin among them".to_owned())
         }
@@ -110,6 +172,11 @@ pub(super) fn figures(problem: Problem, reason: &Reason) -> Problem {
         | Reason::AlwaysPaidFor(uin)
         | Reason::QuitNotAllowed(uin)
         | Reason::AdminStays(uin)
+        | Reason::EntityAdminDiffers(uin)
+        | Reason::CreatedMayNotQuit(uin)
+        | Reason::CreatedStays(uin)
+        | Reason::EntityAdminStays(uin)
+        | Reason::PaysForOthers(uin)
         | Reason::StillPaidFor(uin) => problem.with("account_uin", uin.number()),
         Reason::OrganizationNotFound
         | Reason::InvitationNotFound
@@ -121,6 +188,16 @@ pub(super) fn figures(problem: Problem, reason: &Reason) -> Problem {
         | Reason::QuitExcludesPayOnBehalf
         | Reason::PermissionChangePending
         | Reason::NoPermissionChange
+        | Reason::RelationNotFound
+        | Reason::EntityRelated
+        | Reason::RelationNotApplied
+        | Reason::RelationNotActive
+        | Reason::EntityAdminMissing
+        | Reason::TooManyRelations
+        | Reason::TooManyCreations
+        | Reason::CreationNotFound
+        | Reason::CreationNotWaiting
+        | Reason::CreationNotFailed { .. }
         | Reason::QuotaTooLow => problem,
     }
 }

@@ -23,7 +23,7 @@ async fn run(app: &App, call: &Call) -> Answered {
     let member = reading::uin(request.invite_uin).ok_or_else(|| errors::foreign(ERRORS))?;
     let permissions: Permissions = Permissions::ALWAYS.into_iter().collect();
     let label = MemberLabel { name, remark };
-    let invited = Invited { permissions, payer: None, allow_quit: false, label };
+    let invited = Invited { permissions, payer: None, allow_quit: false, applied: None, label };
     once::done(membership::invite(app, call, member, invited).await, ERRORS)?;
     Ok(Reply::empty())
 }

@@ -13,7 +13,7 @@ use credere_core::channel::Uin;
 // Who stays, and the conditions for leaving, are told by the codes of the newer version.
 offered! {
     "DeleteOrganizationMembers": DeleteOrganizationMembersRequest::PARAMS, Some(20), RemoveMembers,
-    [DisableQuitSelfCreatedOrganization, MemberExistDelegatePayerNotAllowDelete, MemberNotExist, OrganizationNotExist, UnauthorizedOperation, MemberAccountArrears, MemberNoPayment, OrderInProgressExisted]
+    [DisableQuitSelfCreatedOrganization, MemberExistDelegatePayerNotAllowDelete, MemberIsDelegatePayerNotAllowDelete, OrganizationAuthManageNotAllowDelete, MemberNotExist, OrganizationNotExist, UnauthorizedOperation, CreateMemberNotAllowDelete, MemberAccountArrears, MemberNoPayment, OrderInProgressExisted]
 }
 
 async fn run(app: &App, call: &Call) -> Answered {

@@ -14,7 +14,7 @@ use credere_core::organization::OrganizationId;
 // That it may not leave, and the conditions for leaving, are told by the codes of the newer version.
 offered! {
     "QuitOrganization": QuitOrganizationRequest::PARAMS, Some(20), QuitOrganization,
-    [DisableQuitSelfCreatedOrganization, MemberExistDelegatePayerNotAllowDelete, OrganizationNotExist, MemberAccountArrears, MemberNoPayment, MemberNotAllowQuit, OrderInProgressExisted]
+    [DisableQuitSelfCreatedOrganization, MemberExistDelegatePayerNotAllowDelete, MemberIsDelegatePayerNotAllowDelete, OrganizationAuthManageNotAllowDelete, OrganizationNotExist, CreateMemberNotAllowQuit, MemberAccountArrears, MemberNoPayment, MemberNotAllowQuit, OrderInProgressExisted]
 }
 
 async fn run(app: &App, call: &Call) -> Answered {

@@ -13,7 +13,7 @@ use credere_core::channel::Uin;
 // The conditions for leaving are told by their own codes, published for this action or not.
 offered! {
     "DeleteOrganizationMembers": DeleteOrganizationMembersRequest::PARAMS, Some(20), RemoveMembers,
-    [DisableQuitSelfCreatedOrganization, MemberExistDelegatePayerNotAllowDelete, InvalidParameter, OrganizationNotExist, UnauthorizedOperation, MemberAccountArrears, MemberNoPayment, OrderInProgressExisted]
+    [DisableQuitSelfCreatedOrganization, MemberExistDelegatePayerNotAllowDelete, MemberIsDelegatePayerNotAllowDelete, OrganizationAuthManageNotAllowDelete, InvalidParameter, OrganizationNotExist, UnauthorizedOperation, CreateMemberNotAllowDelete, MemberAccountArrears, MemberNoPayment, OrderInProgressExisted]
 }
 
 async fn run(app: &App, call: &Call) -> Answered {

@@ -29,7 +29,7 @@ async fn run(app: &App, call: &Call) -> Answered {
         let message = "a member that is paid for may not be let leave by itself";
         return Err(CloudError::new(ErrorCode::AllowQuitIllegal, message));
     }
-    let payer = membership::payer(call, request.pay_uin.as_deref())?;
+    let payer = membership::payer(app, call, request.pay_uin.as_deref())?;
     match request.is_modify_nick_name {
         None | Some(0) => {}
         Some(1) => {

@@ -1,5 +1,5 @@
 //! An organization as its admin or one of its members sees it (O19). The admin is paid for by nobody and cannot leave. Nobody
-//! is the delegated admin of a service or the admin of another entity: neither can be made here.
+//! is the delegated admin of a service: none can be made here.
 
 use crate::actions::errors;
 use crate::actions::membership::{self, ORGANIZATION_TYPE, signed};
@@ -21,6 +21,7 @@ async fn run(app: &App, call: &Call) -> Answered {
     let language = Language::read(request.lang.as_deref())?;
     let organization = membership::organization(app, call, ERRORS).await?.organization;
     let own = app.own_membership(caller(call), call.caller).await.map_err(errors::of(ERRORS))?;
+    let entity_admin = app.is_entity_admin(caller(call), call.caller).await.map_err(errors::of(ERRORS))?;
     let payer = own.as_ref().and_then(|own| own.payer);
     let payer_name = match payer {
         Some(payer) => membership::profile(app, payer, ERRORS).await?.name.unwrap_or_default(),
@@ -47,6 +48,6 @@ async fn run(app: &App, call: &Call) -> Answered {
         pay_uin: payer.map(|payer| payer.to_string()).unwrap_or_default(),
         pay_name: payer_name,
         is_assign_manager: false,
-        is_auth_manager: false,
+        is_auth_manager: entity_admin,
     })
 }

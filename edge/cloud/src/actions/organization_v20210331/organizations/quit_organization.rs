@@ -12,7 +12,7 @@ use credere_core::organization::OrganizationId;
 // The conditions for leaving are told by their own codes, published for this action or not.
 offered! {
     "QuitOrganization": QuitOrganizationRequest::PARAMS, Some(20), QuitOrganization,
-    [DisableQuitSelfCreatedOrganization, MemberExistDelegatePayerNotAllowDelete, InvalidParameter, OrganizationMemberNotExist, OrganizationNotExist, MemberAccountArrears, MemberNoPayment, MemberNotAllowQuit, OrderInProgressExisted]
+    [DisableQuitSelfCreatedOrganization, MemberExistDelegatePayerNotAllowDelete, MemberIsDelegatePayerNotAllowDelete, OrganizationAuthManageNotAllowDelete, InvalidParameter, OrganizationMemberNotExist, OrganizationNotExist, CreateMemberNotAllowQuit, MemberAccountArrears, MemberNoPayment, MemberNotAllowQuit, OrderInProgressExisted]
 }
 
 async fn run(app: &App, call: &Call) -> Answered {
