@@ -11,8 +11,8 @@ use credere_core::book::{
 };
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, AuthorizationId, CardId, DiscountId, DiscountScope, FreezeChange,
-    FreezeModel, FreezeTerms, NonStopChange, Order, OrderId, OrderKind, OrderState, PaidFor, PartnerKind, PayMode,
-    ProductCode, ResourceId, ResourceName, Settlement, Site, Subscription, Tier, TopUpKind, Uin, Verification,
+    FreezeModel, FreezeTerms, NonStopChange, Order, OrderId, OrderKind, OrderState, PartnerKind, PayMode, ProductCode,
+    RefundScope, ResourceId, ResourceName, Settlement, Site, Subscription, Tier, TopUpKind, Uin, Verification,
     VoucherId, VoucherMode, VoucherUsage, WebhookId,
 };
 use credere_core::ledger::Moment;
@@ -199,7 +199,7 @@ impl Scene<'_> {
             Command::Parties(parties::Command::AllocatePool(asked)) => {
                 above(&asked.second_level).map_or(PLATFORM, signer)
             }
-            Command::Buying(buying::Command::Expire(_))
+            Command::Buying(buying::Command::Expire(_) | buying::Command::ReturnShare(_))
             | Command::Standing(standing::Command::ReviewCustomer(_))
             | Command::Metering(metering::Command::SuspendResource(_))
             | Command::Metering(metering::Command::ResumeResource(_))
@@ -430,28 +430,37 @@ impl Scene<'_> {
             }),
             Sketch::RevokeKey { key } => Command::from(deployment::RevokePlatformKey { key: u32::from(key % 6) }),
             Sketch::Clock { hours } => Command::from(deployment::AdvanceClock { to: self.later((*hours).into()) }),
-            Sketch::Refund { which, amount } => {
+            Sketch::Refund { which, amount, of_resource, capture } => {
                 let closed: Vec<&Order> = self.known.latest.values().filter(|order| !order.state.open()).collect();
                 let any: Vec<&Order> = self.known.latest.values().collect();
                 // Now and then one that somebody has paid who pays for the account no more.
                 let payer = |order: &Order| self.world.payer_of(order.account).unwrap_or(order.account);
                 let others = |order: &&Order| order.paying.payer != order.account && order.paying.payer != payer(order);
                 let former: Vec<&Order> = closed.iter().copied().filter(others).collect();
+                let two = |order: &&Order| order.prepaid().is_some_and(|what| self.book.pools(&what).len() > 1);
+                let shared: Vec<&Order> = closed.iter().copied().filter(two).collect();
                 let orders = match which % 8 {
                     0 => any,
+                    4..7 if *of_resource && !shared.is_empty() => shared,
                     1..4 if !former.is_empty() => former,
                     _ if closed.is_empty() => any,
                     _ => closed,
                 };
                 // Once in a while one that never was.
                 let order = orders.get(usize::from(which / 8) % orders.len().max(1)).filter(|_| which % 64 != 32);
+                let resource = order.and_then(|order| Some((order.account, order.resource.as_ref()?)));
                 let amount = match amount {
+                    Money::Near { delta, .. } if *of_resource => {
+                        let left = resource.map_or(0, |(account, name)| self.world.unrefunded(account, name));
+                        near(Amount::from_wide(left).unwrap_or_default(), *delta)
+                    }
                     Money::Near { delta, .. } => {
                         near(order.and_then(|order| order.amount().ok()).unwrap_or_default(), *delta)
                     }
                     Money::Units(units) => Amount::from_units(*units),
                 };
-                return Asked::Refund { order: order.map_or(OrderId(NEVER), |order| order.id), amount };
+                let (order, scope) = (order.map_or(OrderId(NEVER), |order| order.id), scope_of(*of_resource));
+                return Asked::Refund { order, amount, scope, capture: *capture };
             }
             Sketch::Activate { party, product: code, price, quantity } => {
                 let account = self.buyer(*party);
@@ -651,12 +660,9 @@ impl Scene<'_> {
         turns.collect()
     }
 
-    /// What an account has paid for a prepaid resource and not got back.
+    /// What a downgrade of an account's prepaid resource may give back.
     fn paid(&self, account: Uin, resource: ResourceName) -> Amount {
-        let buyer = self.world.buyer(account);
-        let (payer, binding_seq) = buyer.map_or((account, 0), |buyer| (buyer.payer, buyer.purse()));
-        let paid = self.book.paid(&PaidFor { account, payer, binding_seq, resource });
-        Amount::from_wide(paid.customer).unwrap_or_default()
+        Amount::from_wide(self.world.left_to_downgrade(account, &resource)).unwrap_or_default()
     }
 
     /// What a customer's managing partner may still issue in vouchers.
@@ -665,6 +671,10 @@ impl Scene<'_> {
         let left = managing.map_or(0, |partner| partner.voucher_quota - partner.vouchers_issued);
         Amount::from_wide(left).unwrap_or_default()
     }
+}
+
+fn scope_of(of_resource: bool) -> RefundScope {
+    if of_resource { RefundScope::Resource } else { RefundScope::Order }
 }
 
 /// A little more or less than an amount.

@@ -316,6 +316,9 @@ impl HttpWorld {
             Operation::PlaceOrder(PlaceOrder { name: Some(name), preview: false, .. }) => {
                 self.orders.insert(name.clone(), text(made, "id")?.to_owned());
             }
+            Operation::RefundOrder { promised: Some(name), .. } => {
+                self.orders.insert(name.clone(), text(made, "id")?.to_owned());
+            }
             Operation::ActivateResource { name, .. } => {
                 self.resources.insert(name.clone());
             }
