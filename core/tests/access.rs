@@ -178,7 +178,8 @@ fn a_key_for_reading_never_writes() {
 }
 
 /// What falls due by itself, in the order of the matrix.
-const DUTIES: [Action; 7] = [
+const DUTIES: [Action; 8] = [
+    Action::ReturnShare,
     Action::Expire,
     Action::ResumeResource,
     Action::SuspendResource,

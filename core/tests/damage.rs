@@ -11,7 +11,7 @@ use credere_core::book::{
 };
 use credere_core::channel::{
     AccountClass, ActionType, AuthorizationId, Binding, Charge, DiscountId, FreezeTerms, Lines, Order, OrderId,
-    OrderKind, OrderState, PartnerKind, Paying, Price, Settlement, Site, Tier, Uin, Verification,
+    OrderKind, OrderState, PartnerKind, Paying, Price, Settlement, Share, Site, Tier, Uin, Verification,
 };
 use credere_core::ledger::{Funds, Line, Movement};
 use credere_core::money::{Amount, Rate};
@@ -82,6 +82,8 @@ fn order(id: u64, state: OrderState, list: i64) -> Box<Order> {
         updated_at: moment(0),
         resource: None,
         details: "{}".to_owned(),
+        shares: Vec::new(),
+        refund: None,
     })
 }
 
@@ -399,14 +401,19 @@ fn more_given_back_of_a_resource_than_was_paid_does_not_fit_on_either_side() {
             partner_vouchers: Vec::new(),
             parts: None,
         };
-        let event = Event::from(buying::OrderChanged {
-            change: buying::OrderChange::Placed,
-            order: Box::new(Order { kind: OrderKind::Downgrade, price, resource: "vm".parse().ok(), ..*placed }),
-            charge: Some(Box::new(charge)),
-            vouchers_after: Vec::new(),
-            lines_after: Lines::default(),
-        });
-        assert_eq!(misfit(&event), "more is given back than was paid for the resource");
+        let share = Share { paying: placed.paying, binding: placed.binding, price, parts: None, paid_last: book.seq() };
+        let event = |shares| {
+            let resource = "vm".parse().ok();
+            Event::from(buying::OrderChanged {
+                change: buying::OrderChange::Placed,
+                order: Box::new(Order { kind: OrderKind::Downgrade, price, resource, shares, ..(*placed).clone() }),
+                charge: Some(Box::new(charge.clone())),
+                vouchers_after: Vec::new(),
+                lines_after: Lines::default(),
+            })
+        };
+        assert_eq!(misfit(&event(vec![share])), "more is given back than was paid for the resource");
+        assert_eq!(misfit(&event(Vec::new())), "what is given back is not what it says");
     }
 }
 

@@ -11,7 +11,8 @@ use credere_core::book::{
     parties, standing, vouchers,
 };
 use credere_core::channel::{
-    AuthorizationId, FreezeTerms, Order, OrderId, OrderState, PartnerKind, Side, Tier, Verification, VoucherUse,
+    AuthorizationId, FreezeTerms, Order, OrderId, OrderState, PartnerKind, RefundScope, Side, Tier, Verification,
+    VoucherUse,
 };
 use credere_core::ledger::{Moment, Shard};
 use credere_testkit::commands;
@@ -228,7 +229,10 @@ fn an_order_tells_when_it_was_placed_and_when_it_last_changed() {
     let bought = order(&world.obey(&buy(50, true, false))).clone();
     world.now = moment(20);
     let order = Named { id: bought.id, ended: Some(Box::new(bought)) };
-    match world.obey(&Command::from(buying::RefundOrder { order, amount: whole(1) })).event {
+    match world
+        .obey(&Command::from(buying::RefundOrder { order, amount: whole(1), scope: RefundScope::Order, capture: true }))
+        .event
+    {
         Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, .. })) => {
             assert_eq!((order.created_at, order.updated_at), (moment(10), moment(20)));
         }

@@ -12,8 +12,8 @@ use credere_core::book::{
 };
 use credere_core::channel::{
     ActionType, AllowlistItem, AuthorizationId, CardId, DiscountId, DiscountScope, EntityId, FreezeModel, FreezeTerms,
-    LineId, NonStopChange, Order, OrderId, OrderKind, PartnerKind, ResourceId, Site, Subscription, TopUpKind,
-    Verification, VoucherId, WebhookId,
+    LineId, NonStopChange, Order, OrderId, OrderKind, PartnerKind, RefundScope, ResourceId, Site, Subscription,
+    TopUpKind, Verification, VoucherId, WebhookId,
 };
 use credere_core::ledger::{Moment, Month, Shard};
 use credere_core::money::Rate;
@@ -222,7 +222,7 @@ fn the_buying(table: &mut Table) {
     table.refused(for_resource(order(OrderKind::Downgrade, 36, true, false)));
     let refund = |amount| {
         let order = Named { id: bought.id, ended: Some(Box::new(bought.clone())) };
-        buying::RefundOrder { order, amount: whole(amount) }
+        buying::RefundOrder { order, amount: whole(amount), scope: RefundScope::Order, capture: true }
     };
     table.done(refund(10));
     table.refused(refund(26));
@@ -388,13 +388,33 @@ fn the_organization(table: &mut Table) {
     table.refused(change(None, Some(true)));
     table.refused(members::QuitOrganization { member, organization });
     table.refused(commands::order(member, "frozen", whole(0)));
-    let parked = table.done(commands::order(member, "frozen", whole(10)));
+    let parked = table.done(for_resource(commands::order(member, "frozen", whole(10))));
     table.refused(buying::PayOrder { order: OrderId(parked).into(), by: buying::PayBy::Customer });
     table.refused(members::RemoveMembers { admin, members: vec![member] });
     table.done(commands::top_up(admin, whole(10)));
-    table.done(buying::PayOrder { order: OrderId(parked).into(), by: buying::PayBy::Payer });
+    let paid = table.done(buying::PayOrder { order: OrderId(parked).into(), by: buying::PayBy::Payer });
+    let paid = table.orders[&paid].clone();
+    let refund = |amount, scope, capture| {
+        let order = Named { id: paid.id, ended: Some(Box::new(paid.clone())) };
+        buying::RefundOrder { order, amount: whole(amount), scope, capture }
+    };
+    table.refused(refund(11, RefundScope::Resource, true));
+    table.done(refund(1, RefundScope::Resource, true));
+    let promised = table.done(refund(2, RefundScope::Resource, false));
+    table.refused(refund(8, RefundScope::Order, true));
+    table.refused(members::RemoveMembers { admin, members: vec![member] });
+    table.done(buying::DeliverOrder { order: OrderId(promised).into() });
+    let promised = table.done(refund(7, RefundScope::Order, false));
+    table.done(buying::CancelOrder { order: OrderId(promised).into() });
     table.refused(members::DeleteOrganization { admin });
     table.done(members::RemoveMembers { admin, members: vec![member] });
+    table.done(commands::top_up(member, whole(10)));
+    table.done(for_resource(commands::order(member, "frozen", whole(7))));
+    table.done(refund(4, RefundScope::Resource, true));
+    table.done(for_resource(buying::PlaceOrder {
+        kind: OrderKind::Downgrade,
+        ..commands::order(member, "frozen", whole(2))
+    }));
     let invitation = InvitationId(table.done(invite(self_paid, None)));
     table.done(members::AcceptInvitation { member, invitation });
     table.done(change(None, Some(true)));

@@ -6,9 +6,27 @@ use crate::caller::Caller;
 use crate::command::Done;
 use crate::failure::Failure;
 use credere_core::book::{Command, KeyUse, Named, Rejection, buying};
-use credere_core::channel::{Order, OrderId, OrderState};
+use credere_core::channel::{Order, OrderId, OrderState, RefundScope};
 use credere_core::money::Amount;
 use credere_store::contract::{ShardStore, StoreError};
+
+/// What is to be given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefundRequest {
+    /// The payers' money.
+    pub amount: Amount,
+    /// Of the order alone, or of all that paid for its resource.
+    pub scope: RefundScope,
+    /// At once, or promised by an order that is to be delivered.
+    pub capture: bool,
+}
+
+impl RefundRequest {
+    /// Of the order alone, at once.
+    pub const fn of_order(amount: Amount) -> RefundRequest {
+        RefundRequest { amount, scope: RefundScope::Order, capture: true }
+    }
+}
 
 impl App {
     /// Pays an order that is to be paid.
@@ -41,7 +59,7 @@ impl App {
         self.on_order(caller, key, order, |order| buying::CancelOrder { order }.into()).await
     }
 
-    /// Gives back a part of a delivered order, or all of it (R87-R88).
+    /// Gives back a part of a delivered order or of what its resource was paid with, or all of it (R87-R88, O76, O77).
     ///
     /// # Errors
     /// [`Failure`]
@@ -50,13 +68,14 @@ impl App {
         caller: Caller,
         key: Option<KeyUse>,
         order: OrderId,
-        amount: Amount,
+        asked: RefundRequest,
     ) -> Result<Done, Failure> {
+        let RefundRequest { amount, scope, capture } = asked;
         let look = move |store: &dyn ShardStore| closed_order(store, order);
         let missing = Rejection::Buying(buying::Reason::OrderNotFound);
         let command = |found: Option<_>| {
             let order = Named { id: order, ended: found.map(Box::new) };
-            buying::RefundOrder { order, amount }.into()
+            buying::RefundOrder { order, amount, scope, capture }.into()
         };
         self.command_naming(caller, key, missing, look, command).await
     }

@@ -7,4 +7,6 @@ pub(crate) mod rows;
 mod views;
 
 pub use authorizations::{OperationRequest, OperationStatus};
+pub use commands::RefundRequest;
+pub use queries::OrdersWanted;
 pub use views::{AuthorizationState, AuthorizationView, OrderView};

@@ -9,7 +9,18 @@ use crate::failure::Failure;
 use credere_core::access::Action;
 use credere_core::book::{Rejection, buying};
 use credere_core::channel::{AuthorizationId, OrderId, OrderState, Uin};
-use credere_store::contract::{ShardStore, StoreError};
+use credere_store::contract::{OrderFilter, ShardStore, StoreError};
+
+/// Which orders. Everything may be absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OrdersWanted {
+    /// Whose.
+    pub account: Option<Uin>,
+    /// Who pays for them.
+    pub payer: Option<Uin>,
+    /// How far they have come.
+    pub state: Option<OrderState>,
+}
 
 impl App {
     /// One order.
@@ -30,17 +41,17 @@ impl App {
     pub async fn orders(
         &self,
         caller: Caller,
-        account: Option<Uin>,
-        state: Option<OrderState>,
+        wanted: OrdersWanted,
         before_seq: Option<u64>,
         limit: usize,
     ) -> Result<Vec<OrderView>, Failure> {
+        let OrdersWanted { account, payer, state } = wanted;
         self.read_as(caller, Action::ReadOrders, account, |_| Ok(())).await?;
-        let state = state.map(OrderState::name);
-        // By account or by state there is a list, by both there is none.
-        let passes_over = account.is_some() && state.is_some();
+        let wanted = OrderFilter { account, payer, state: state.map(OrderState::name) };
+        // By account or by state there is a list, by both, or by who pays, there is none.
+        let passes_over = payer.is_some() || (account.is_some() && state.is_some());
         let look = move |store: &dyn ShardStore| {
-            store.orders(account, state, before_seq, limit)?.into_iter().map(OrderView::of_row).collect()
+            store.orders(wanted, before_seq, limit)?.into_iter().map(OrderView::of_row).collect()
         };
         self.engine.history_by(caller.actor, passes_over, look).await
     }

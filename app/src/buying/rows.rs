@@ -4,7 +4,9 @@ use crate::bills::rows::{Posting, post};
 use crate::rows::{Basis, decided};
 use crate::vouchers::rows::changed;
 use credere_core::book::buying::Event;
-use credere_core::channel::{Authorization, AuthorizationId, Charge, Order, OrderId, ResourceName};
+use credere_core::channel::{
+    Authorization, AuthorizationId, Charge, Order, OrderId, RefundScope, ResourceName, Return,
+};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use credere_store::contract::{AuthorizationRow, Fault, HistoryFold, OrderRow, ShardStore, StoreError};
@@ -22,12 +24,21 @@ pub(crate) fn add(
             fold.orders.push(order_row(&fact.order, basis.code_of(fact.order.product)?)?);
             if let Some(charge) = &fact.charge {
                 post(fold, basis, seq, at, paid_for(&fact.order, charge))?;
+                // What it was of has changed with it.
+                if let Some(refund) = fact.order.refund.as_deref().filter(|refund| refund.scope == RefundScope::Order) {
+                    fold.orders.push(order_row(&refund.of, basis.code_of(refund.of.product)?)?);
+                }
             }
             changed(fold, basis, at, &fact.vouchers_after)?;
         }
         Event::OrderRefunded(fact) => {
             fold.orders.push(order_row(&fact.order, basis.code_of(fact.order.product)?)?);
             post(fold, basis, seq, at, paid_for(&fact.order, &fact.charge))?;
+        }
+        Event::ShareReturned(fact) => {
+            let Return { order, resource, details, charge } = &*fact.back;
+            let resource = resource.as_ref().map(ResourceName::as_str);
+            post(fold, basis, seq, at, Posting { charge, details, resource, order_seq: Some(order.position()) })?;
         }
         Event::AuthorizationCaptured(fact) => {
             fold.authorizations.push(closed(fact.id, &fact.open, "captured", Some(&fact.charge), at, basis)?);

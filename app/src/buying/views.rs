@@ -7,7 +7,7 @@ use crate::command::unexpected;
 use crate::failure::Failure;
 use crate::rows::number_at;
 use credere_core::book::{Event, buying};
-use credere_core::channel::{Authorization, AuthorizationId, Details, Order, Paying};
+use credere_core::channel::{Authorization, AuthorizationId, Details, Order, Paying, Share, Uin};
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Overflow};
 use credere_store::contract::{AuthorizationRow, OrderRow, ShardId, StoreError};
@@ -27,6 +27,9 @@ pub struct OrderView {
     pub partner_amount: Amount,
     /// What it was placed with besides.
     pub details: Details,
+    /// What it gives back to whom, by payer, those first that had paid first; empty of what costs something. In the answer to a
+    /// refund what that gave back.
+    pub refunds: Vec<(Uin, Amount)>,
 }
 
 impl OrderView {
@@ -36,6 +39,7 @@ impl OrderView {
             amount: order.amount()?,
             partner_amount: order.partner_amount()?,
             details: Details::read(&order.details),
+            refunds: by_payer(&order.shares)?,
             order,
             product,
         })
@@ -60,14 +64,28 @@ impl App {
     /// # Errors
     /// [`Failure::Internal`] when it was not an order that something happened to.
     pub fn order_after(&self, event: &Event) -> Result<OrderView, Failure> {
-        let order = match event {
-            Event::Buying(buying::Event::OrderChanged(fact)) => &fact.order,
-            Event::Buying(buying::Event::OrderRefunded(fact)) => &fact.order,
+        let (order, shares) = match event {
+            Event::Buying(buying::Event::OrderChanged(fact)) => (&fact.order, &fact.order.shares),
+            Event::Buying(buying::Event::OrderRefunded(fact)) => (&fact.order, &fact.shares),
             _ => return Err(unexpected()),
         };
         let product = self.product_code(order.product).ok_or(unexpected())?;
-        OrderView::new((**order).clone(), product).map_err(|Overflow| unexpected())
+        let view = OrderView::new((**order).clone(), product).map_err(|Overflow| unexpected())?;
+        Ok(OrderView { refunds: by_payer(shares).map_err(|Overflow| unexpected())?, ..view })
     }
+}
+
+/// What goes back to each payer: of several purses of one, all of them.
+fn by_payer(shares: &[Share]) -> Result<Vec<(Uin, Amount)>, Overflow> {
+    let mut refunds: Vec<(Uin, Amount)> = Vec::new();
+    for share in shares {
+        let (payer, amount) = (share.paying.payer, share.amount()?);
+        match refunds.iter_mut().find(|(known, _)| *known == payer) {
+            Some((_, sum)) => *sum = sum.plus(amount)?,
+            None => refunds.push((payer, amount)),
+        }
+    }
+    Ok(refunds)
 }
 
 /// How far an authorization has come.

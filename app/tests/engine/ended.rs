@@ -1,6 +1,7 @@
 //! What has ended, and what never was here: what a caller is told of it is what the journal has, and tells again.
 
 use crate::world::*;
+use credere_app::buying::RefundRequest;
 use credere_app::{App, Caller, Done, Failure};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{Rejection, buying, metering};
@@ -63,7 +64,7 @@ async fn a_refused_step_of_an_open_order_is_audited_with_its_account() {
         app.pay_order(platform(), None, held, buying::PayBy::Customer).await,
         app.deliver_order(platform(), None, parked).await,
         app.cancel_order(reader, None, held).await,
-        app.refund_order(platform(), None, held, Amount::whole(1)).await,
+        app.refund_order(platform(), None, held, RefundRequest::of_order(Amount::whole(1))).await,
     ];
     let codes = ["order_not_payable", "order_not_processing", "read_only_key", "order_not_delivered"];
     assert_eq!(refused.map(code), codes);
@@ -79,7 +80,10 @@ async fn what_is_of_another_shard_is_not_found_and_that_is_recorded() {
     let elsewhere = Shard::LAST.number_at(1).unwrap();
     assert_eq!(code(app.deliver_order(platform(), None, OrderId(elsewhere)).await), "order_not_found");
     assert_eq!(audited(&app, "deliver_order").await, [Some("order_not_found".to_owned())]);
-    assert_eq!(code(app.refund_order(platform(), None, OrderId(elsewhere), Amount::whole(1)).await), "order_not_found");
+    assert_eq!(
+        code(app.refund_order(platform(), None, OrderId(elsewhere), RefundRequest::of_order(Amount::whole(1))).await),
+        "order_not_found"
+    );
     assert_eq!(code(app.invalidate_voucher(platform(), None, VoucherId(u64::MAX)).await), "voucher_not_found");
 }
 

@@ -3,7 +3,7 @@
 
 use crate::world::*;
 use credere_app::Failure;
-use credere_app::buying::OperationStatus;
+use credere_app::buying::{OperationStatus, RefundRequest};
 use credere_app::engine::Kept;
 use credere_app::parties::AccountChange;
 use credere_core::access::Action;
@@ -172,7 +172,12 @@ async fn a_refusal_that_was_found_outside_the_book_is_told_in_the_audit_and_agai
     let store = Arc::new(MemoryStore::new());
     let app = furnished(store.clone()).await;
     let asked = platform();
-    let refuse = app.refund_order(asked, Some(key(1, 1)), credere_core::channel::OrderId(9_999), Amount::whole(1));
+    let refuse = app.refund_order(
+        asked,
+        Some(key(1, 1)),
+        credere_core::channel::OrderId(9_999),
+        RefundRequest::of_order(Amount::whole(1)),
+    );
     assert_eq!(code(refuse.await), "order_not_found");
     let filter = credere_store::contract::AuditFilter { action: Some("refund_order".to_owned()), ..Default::default() };
     let audit = app.audit(platform(), filter, None, 10).await.unwrap();
@@ -180,7 +185,12 @@ async fn a_refusal_that_was_found_outside_the_book_is_told_in_the_audit_and_agai
     assert_eq!((entry.code.as_deref(), &entry.request_id), (Some("order_not_found"), &asked.request_id.to_string()));
     app.close();
     let app = start(store);
-    let again = app.refund_order(platform(), Some(key(1, 1)), credere_core::channel::OrderId(9_999), Amount::whole(1));
+    let again = app.refund_order(
+        platform(),
+        Some(key(1, 1)),
+        credere_core::channel::OrderId(9_999),
+        RefundRequest::of_order(Amount::whole(1)),
+    );
     assert!(matches!(
         again.await,
         Err(Failure::Refused { rejection: Rejection::Buying(buying::Reason::OrderNotFound), replayed: true })

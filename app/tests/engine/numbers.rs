@@ -4,7 +4,7 @@
 use crate::world::*;
 use credere_app::audit::AuditFilter;
 use credere_app::bills::{Bill, LineQuery, ReceiptRequest};
-use credere_app::buying::{AuthorizationState, OperationStatus};
+use credere_app::buying::{AuthorizationState, OperationStatus, OrdersWanted, RefundRequest};
 use credere_app::idempotency::KeyMaker;
 use credere_app::metering::{UsageRequest, UsageStatus};
 use credere_app::notices::{NewWebhook, NoticeFilter};
@@ -69,16 +69,24 @@ async fn an_order_is_found_listed_refunded_and_told_again() {
     let id = OrderId(shard().number_at(done.seq).unwrap());
     assert_eq!((app.order_after(&done.event).unwrap().order.id, done.number().unwrap()), (id, id.0));
     assert_eq!(app.order(platform(), id).await.unwrap().order.id, id);
-    let listed = app.orders(platform(), Some(uin(CUSTOMER)), None, Some(done.seq + 1), 9).await.unwrap();
+    let listed = app
+        .orders(
+            platform(),
+            OrdersWanted { account: Some(uin(CUSTOMER)), ..OrdersWanted::default() },
+            Some(done.seq + 1),
+            9,
+        )
+        .await
+        .unwrap();
     assert_eq!(listed.iter().map(|view| view.order.id).collect::<Vec<_>>(), [id]);
     assert_eq!(refusal(app.order(platform(), OrderId(done.seq)).await), "order_not_found");
     assert_eq!(
-        refusal(app.refund_order(platform(), None, OrderId(done.seq), Amount::whole(1)).await),
+        refusal(app.refund_order(platform(), None, OrderId(done.seq), RefundRequest::of_order(Amount::whole(1))).await),
         "order_not_found"
     );
     let explained = app.decision(platform(), bought.request_id.to_string(), None).await.unwrap();
     assert_eq!(explained.decided.unwrap().because.len(), 2, "the decision is taken again on that shard's book");
-    app.refund_order(platform(), None, id, Amount::whole(10)).await.unwrap();
+    app.refund_order(platform(), None, id, RefundRequest::of_order(Amount::whole(10))).await.unwrap();
     app.close();
     let app = on(&store);
     let again = app.command(platform(), Some(key(1, 1)), order(30)).await.unwrap();

@@ -3,7 +3,7 @@
 use crate::world::*;
 use credere_app::Caller;
 use credere_app::buying::AuthorizationState;
-use credere_app::buying::OperationStatus;
+use credere_app::buying::{OperationStatus, OrdersWanted, RefundRequest};
 use credere_app::metering::UsageRequest;
 use credere_app::{App, Failure, Quiet};
 use credere_core::access::{Action, Actor, Face, KeyAccess};
@@ -37,7 +37,7 @@ async fn an_orders_resource_is_the_one_that_rules_decide_on_and_on_its_lines() {
     let Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. })) = *placed.event else {
         panic!("{:?}", placed.event)
     };
-    app.refund_order(platform(), None, order.id, Amount::whole(4)).await.unwrap();
+    app.refund_order(platform(), None, order.id, RefundRequest::of_order(Amount::whole(4))).await.unwrap();
     let shown = app.order(platform(), order.id).await.unwrap();
     assert_eq!(shown.order.resource.unwrap().as_str(), "vm-1");
     let month = app.bill_months(platform(), uin(CUSTOMER)).await.unwrap()[0];
@@ -223,6 +223,7 @@ async fn whatever_passes_over_much_is_long() {
     let _read = held(&app, platform(), ends).await.unwrap();
     let who = platform();
     let customer = Some(uin(CUSTOMER));
+    let of = |account, state| OrdersWanted { account, payer: None, state };
     macro_rules! is {
         (long $read:expr) => {
             assert!(matches!($read.await, Err(Failure::TooManyLongReads { most: 1 })), stringify!($read))
@@ -231,9 +232,11 @@ async fn whatever_passes_over_much_is_long() {
             assert!($read.await.is_ok(), stringify!($read))
         };
     }
-    is!(short app.orders(who, customer, None, None, 9));
-    is!(short app.orders(who, None, Some(OrderState::Delivered), None, 9));
-    is!(long app.orders(who, customer, Some(OrderState::Delivered), None, 9));
+    is!(short app.orders(who, of(customer, None), None, 9));
+    is!(short app.orders(who, of(None, Some(OrderState::Delivered)), None, 9));
+    is!(long app.orders(who, of(customer, Some(OrderState::Delivered)), None, 9));
+    let paid_for = OrdersWanted { payer: customer, ..OrdersWanted::default() };
+    is!(long app.orders(who, paid_for, None, 9));
     is!(short app.allocations(who, uin(CUSTOMER), None, 400, 9));
     is!(long app.allocations(who, uin(CUSTOMER), None, 401, 9));
     is!(short app.voucher_uses(who, Action::ReadVouchers, voucher, None, 400, 9));
@@ -283,7 +286,7 @@ async fn nothing_short_waits_for_what_is_long_and_a_key_has_its_limit() {
     assert!(matches!(audit(platform()).await, Err(Failure::TooManyLongReads { most: 1 })));
     // Everything short is answered meanwhile, from history, from the directory, and for whoever proves who it is.
     assert_eq!(app.allocations(platform(), uin(CUSTOMER), None, 0, 9).await.unwrap().1, 1);
-    assert_eq!(app.orders(platform(), None, None, None, 9).await.unwrap(), []);
+    assert_eq!(app.orders(platform(), OrdersWanted::default(), None, 9).await.unwrap(), []);
     assert!(app.customer(platform(), uin(CUSTOMER)).await.is_ok());
     assert!(app.credential_secret("nobody").unwrap().is_none());
     // Another key is admitted, and waits for its turn.

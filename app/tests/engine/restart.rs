@@ -2,6 +2,7 @@
 //! to the store is refused.
 
 use crate::world::*;
+use credere_app::buying::OrdersWanted;
 use credere_app::check::{Broken, reindex, verify};
 use credere_app::{App, MasterKey, Quiet, StartError};
 use credere_core::book::{Book, Event, Record, buying, deployment};
@@ -126,7 +127,7 @@ async fn history_can_be_told_again() {
     let all = |app: &Arc<App>| {
         let app = app.clone();
         async move {
-            let orders = app.orders(platform(), None, None, None, 200).await.unwrap();
+            let orders = app.orders(platform(), OrdersWanted::default(), None, 200).await.unwrap();
             let audit = app.audit(platform(), Default::default(), None, 500).await.unwrap();
             (orders, audit, app.allocations(platform(), uin(CUSTOMER), None, 0, 200).await.unwrap())
         }

@@ -5,7 +5,7 @@
 use crate::organizations::organizations;
 use crate::support::{options, platform};
 use credere_app::bills::ReceiptRequest;
-use credere_app::buying::{OperationRequest, OperationStatus};
+use credere_app::buying::{OperationRequest, OperationStatus, RefundRequest};
 use credere_app::check::{reindex, verify};
 use credere_app::engine::EngineOptions;
 use credere_app::members::{MemberLabel, MemberLabelChange, NewMemberLabel};
@@ -383,10 +383,11 @@ impl World for AppWorld {
         let app = self.app()?;
         let now = self.runtime.block_on(app.now()).map_err(failure)?;
         match operation {
-            Operation::RefundOrder { order, amount, .. } => {
-                let (order, amount) = (self.names.order(order), *amount);
-                let key = key.map(|text| key_use("refunds", text, &(order, amount)));
-                let done = self.runtime.block_on(app.refund_order(platform(), key, order, amount));
+            Operation::RefundOrder { order, amount, scope, promised, .. } => {
+                let order = self.names.order(order);
+                let asked = RefundRequest { amount: *amount, scope: *scope, capture: promised.is_none() };
+                let key = key.map(|text| key_use("refunds", text, &(order, asked)));
+                let done = self.runtime.block_on(app.refund_order(platform(), key, order, asked));
                 return self.done(operation, done);
             }
             Operation::ResizeResource { resource, unit_price, quantity } => {

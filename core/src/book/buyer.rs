@@ -4,8 +4,8 @@
 use crate::book::vouchers::Pays;
 use crate::book::{Because, Book, Figure, Finding, Rejection, Rule, buying, vouchers};
 use crate::channel::{
-    Account, ActionType, Binding, Charge, Check, Frozen, Lines, PaidFor, Paying, Price, Purchase, ResourceName, Side,
-    Uin, Verdict, Verification, Voucher, VoucherCase, VoucherStatus, VoucherUse, check_purchase, sum,
+    Account, ActionType, Binding, Charge, Check, Frozen, Lines, Paying, Price, Purchase, Side, Uin, Verdict,
+    Verification, Voucher, VoucherCase, VoucherStatus, VoucherUse, check_purchase, sum,
 };
 use crate::ledger::{Funds, Line, Moment, Month, Movement, Parts};
 use crate::money::{Amount, Overflow};
@@ -46,12 +46,10 @@ pub(super) struct Cost {
     pub(super) customer: Amount,
     /// What the paying partner's spend line pays.
     pub(super) partner: Amount,
-    /// What had paid what is given back, below zero, where that was money of the payer's own.
-    pub(super) back: Option<Parts>,
 }
 
 impl Cost {
-    /// No voucher pays anything: for holds (R114), what gives money back, and orders that a partner pays for its customer.
+    /// No voucher pays anything: for holds (R114), and orders that a partner pays for its customer.
     pub(super) fn bare(price: Price) -> Cost {
         Cost {
             price,
@@ -59,7 +57,6 @@ impl Cost {
             partner_vouchers: Vec::new(),
             customer: price.customer,
             partner: price.partner,
-            back: None,
         }
     }
 
@@ -71,7 +68,7 @@ impl Cost {
     ) -> Result<Cost, Overflow> {
         let customer = price.customer.minus(sum(&vouchers)?)?;
         let partner = price.partner.minus(sum(&partner_vouchers)?)?;
-        Ok(Cost { price, vouchers, partner_vouchers, customer, partner, back: None })
+        Ok(Cost { price, vouchers, partner_vouchers, customer, partner })
     }
 }
 
@@ -210,11 +207,6 @@ impl Buyer<'_> {
         }
     }
 
-    /// What an order of its for this prepaid resource pays for.
-    pub(super) fn paid_for(&self, resource: ResourceName) -> PaidFor {
-        PaidFor::by(self.account.uin, self.paying(), self.binding, resource)
-    }
-
     /// Whoever pays, the price is the account's own.
     pub(super) fn price(&self, book: &Book, product: u32, list: Amount, now: Moment) -> Result<Price, Rejection> {
         let customer = self.own.map(|binding| (self.account.uin, binding));
@@ -312,12 +304,11 @@ impl Buyer<'_> {
         Ok((payer, Movement::charged(cost.partner, None)))
     }
 
-    /// What each part of the payer's own money pays of a cost, or gets back of it.
+    /// What each part of the payer's own money pays of a cost.
     pub(super) fn parts(&self, cost: &Cost) -> Result<Option<Parts>, Overflow> {
-        match (self.funds, cost.back) {
-            (Some(Funds::Money(_)), Some(back)) => Ok(Some(back)),
-            (Some(Funds::Money(finance)), None) => finance.parts(cost.customer).map(Some),
-            (Some(Funds::Credit(_)) | None, _) => Ok(None),
+        match self.funds {
+            Some(Funds::Money(finance)) => finance.parts(cost.customer).map(Some),
+            Some(Funds::Credit(_)) | None => Ok(None),
         }
     }
 

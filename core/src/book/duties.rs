@@ -16,6 +16,9 @@ impl Book {
     /// What must follow at once from the last change to this account: notices that are due, and resources that stop or
     /// start without delay. `None` for most changes.
     pub fn consequence(&self, account: Uin, now: Moment) -> Option<Command> {
+        if self.buying.returning.front().is_some_and(|back| back.charge.account == account) {
+            return Some(buying::ReturnShare { account }.into());
+        }
         let found = self.account(account)?;
         let review = |customer| standing::ReviewCustomer { customer }.into();
         if self.stands_unnoticed(found) || self.warning_due(found, now) {
@@ -42,10 +45,10 @@ impl Book {
     /// been charged, and days on which nobody is told of anything, pass without a stop: what is due for them is done at the
     /// next one.
     pub fn next_stop(&self) -> Option<Moment> {
-        let [member, authorization, voucher, bills, sweep, resource] = self.first_duties(self.now);
+        let [back, member, authorization, voucher, bills, sweep, resource] = self.first_duties(self.now);
         let bills = bills.filter(|_| self.bills.issued.map(Month::next) <= self.bills.charged_upto);
         let sweep = sweep.filter(|(at, _)| self.somebody_is_told(*at));
-        let stops = [member, authorization, voucher, bills, sweep, resource].into_iter().flatten();
+        let stops = [back, member, authorization, voucher, bills, sweep, resource].into_iter().flatten();
         stops.map(|(at, _)| at).min()
     }
 
@@ -59,14 +62,16 @@ impl Book {
         low.len() > ASKED_BEFORE_A_STOP || told.any(|told| told)
     }
 
-    /// The earliest duty. Of several at one moment: members that stand as their payer does now, expiries, bills, the sweep,
+    /// The earliest duty. Of several at one moment: what is about to go back to payers, members that stand as their payer does now, expiries, bills, the sweep,
     /// resources.
     fn first_duty(&self, now: Moment) -> Option<(Moment, Command)> {
         self.first_duties(now).into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
     /// The earliest duty of each kind, in the order in which they are done at one moment.
-    fn first_duties(&self, now: Moment) -> [Option<(Moment, Command)>; 6] {
+    fn first_duties(&self, now: Moment) -> [Option<(Moment, Command)>; 7] {
+        let back = self.buying.returning.front().map(|back| back.charge.account);
+        let back = back.map(|account| (Moment::default(), buying::ReturnShare { account }.into()));
         let member = self.next_member_to_review();
         let member = member.map(|customer| (Moment::default(), standing::ReviewCustomer { customer }.into()));
         let authorization = self.buying.expiries.first().and_then(|(at, opened_seq)| {
@@ -85,7 +90,7 @@ impl Book {
             (at, standing::ReviewCustomer { customer }.into())
         });
         let resource = self.first_step(now).map(|(at, id, step)| (at, resource_command(id, step)));
-        [member, authorization, voucher, bills, sweep, resource]
+        [back, member, authorization, voucher, bills, sweep, resource]
     }
 
     /// The notices that an account's recipients are due at this moment: warnings whose slot is free, and what has become of its

@@ -108,7 +108,14 @@ impl Event {
             _ => &[],
         };
         let members = members.iter().map(|(member, _)| *member).filter(move |member| Some(*member) != account);
-        account.into_iter().chain(members).chain(payer.filter(move |payer| Some(*payer) != account))
+        let shares = match self {
+            Event::Buying(event) => event.shares(),
+            _ => &[],
+        };
+        let payer = payer.filter(move |payer| Some(*payer) != account);
+        let others = shares.iter().skip(1).map(|share| share.paying.payer);
+        let others = others.filter(move |other| Some(*other) != account && Some(*other) != payer);
+        account.into_iter().chain(members).chain(payer).chain(others)
     }
 }
 

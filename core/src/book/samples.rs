@@ -171,6 +171,7 @@ impl Rejection {
                 paid: two,
                 given_back: one,
             }),
+            Rejection::Buying(buying::Reason::ExceedsUnrefunded { account: uin, requested: two, refundable: one }),
             Rejection::Buying(buying::Reason::ExceedsPaid { account: uin, requested: two, paid: one }),
             Rejection::AmountOverflow,
             Rejection::NumbersExhausted,

@@ -5,7 +5,7 @@
 use super::pages::{Changes, Collection, Part, SnapshotError, VERSION, decode, encode};
 use crate::access::KeyAccess;
 use crate::book::Book;
-use crate::channel::{Product, Uin, WebhookId};
+use crate::channel::{Product, Return, Uin, WebhookId};
 use crate::ledger::{Calendar, Moment, Month, Shard};
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
@@ -26,6 +26,7 @@ struct Head<'a> {
     next_platform_key: u32,
     platform_keys: Vec<(u32, KeyAccess)>,
     products: Cow<'a, [Product]>,
+    returning: Vec<Return>,
 }
 
 /// The number of the head's piece.
@@ -108,6 +109,7 @@ impl Book {
                 next_platform_key: self.deployment.next_platform_key,
                 platform_keys: self.platform_keys().iter().map(|(key, access)| (*key, *access)).collect(),
                 products: Cow::Borrowed(&self.deployment.products),
+                returning: self.buying.returning.iter().cloned().collect(),
             },
         )
     }
@@ -117,6 +119,7 @@ impl Book {
         self.shard = Shard::new(head.shard).ok_or_else(|| malformed("there is no such shard"))?;
         (self.seq, self.now) = (head.seq, head.now);
         (self.bills.issued, self.bills.charged_upto) = (head.issued, head.charged_upto);
+        self.buying.returning = head.returning.into();
         let deployment = &mut self.deployment;
         (deployment.calendar, deployment.next_uin) = (head.calendar, head.next_uin);
         deployment.webhooks = head.webhooks.into_iter().collect();

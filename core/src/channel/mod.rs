@@ -20,6 +20,7 @@ mod partner;
 mod paying;
 mod price;
 mod purchase;
+mod refund;
 mod resource;
 mod spending;
 mod text;
@@ -46,12 +47,14 @@ pub use ids::{
 pub(crate) use looks::looked_at;
 #[cfg(test)]
 pub(crate) use looks::looks_of;
+pub(crate) use order::purse_of;
 pub use order::{Order, OrderKind, OrderState, Paid, PaidFor};
 pub use own::{Own, TopUpKind};
 pub use partner::{AllowlistItem, Partner, PartnerKind};
 pub use paying::{Lines, Paying};
 pub use price::Price;
 pub use purchase::{Check, Purchase, SIDES_MAX, Side, Verdict, check_purchase};
+pub use refund::{Pool, PrepaidResource, Refund, RefundScope, Return, Share};
 pub use resource::{
     Frozen, RETENTION_DAYS, Resource, ResourceState, ResourceStep, freeze_after_cycle, freeze_at_start, next_step,
 };

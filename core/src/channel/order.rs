@@ -1,7 +1,9 @@
 //! Prepaid orders: what was ordered, at which price, and how far it has come (R128-R132).
 
 use super::charge::sum;
-use super::{ActionType, Binding, OrderId, Paying, Price, ResourceName, Uin, VoucherUse};
+use super::{
+    ActionType, Binding, OrderId, Paying, PrepaidResource, Price, Refund, ResourceName, Share, Uin, VoucherUse,
+};
 use crate::ledger::{Moment, Parts};
 use crate::money::{Amount, Overflow};
 use credere_numbered::{Named, Numbered};
@@ -19,6 +21,8 @@ pub enum OrderKind {
     Upgrade = 3,
     /// A smaller one: gives its amount back (R82).
     Downgrade = 4,
+    /// A refund that is decided and waits to be delivered.
+    Refund = 5,
 }
 
 impl OrderKind {
@@ -28,6 +32,7 @@ impl OrderKind {
             OrderKind::Purchase => ActionType::PrepayPurchase,
             OrderKind::Renew => ActionType::PrepayRenew,
             OrderKind::Upgrade | OrderKind::Downgrade => ActionType::PrepayModify,
+            OrderKind::Refund => ActionType::PrepayReturn,
         }
     }
 }
@@ -65,7 +70,7 @@ pub struct Order {
     pub id: OrderId,
     /// Who buys.
     pub account: Uin,
-    /// Who pays.
+    /// Who pays; of what gives money back to several payers, the one that had paid last.
     pub paying: Paying,
     /// Under which of the payer's bindings; `None` when a partner buys for itself, so that there is no payer's side, and where
     /// money of one's own pays.
@@ -84,7 +89,7 @@ pub struct Order {
     pub vouchers: Vec<VoucherUse>,
     /// What the paying partner's vouchers pay of its side.
     pub partner_vouchers: Vec<VoucherUse>,
-    /// What each part of the payer's own money paid of it, once it is delivered.
+    /// What each part of the payer's own money paid of it, once it is delivered. What gives money back says it by payer.
     pub parts: Option<Parts>,
     /// Whether its partner paid it on behalf of the customer, whose consumption it is all the same (R130).
     pub paid_by_partner: bool,
@@ -100,10 +105,14 @@ pub struct Order {
     pub resource: Option<ResourceName>,
     /// What it was placed with besides: the text of [`Details`](super::Details).
     pub details: String,
+    /// What it gives back to whom, those first that paid first; nothing of what costs something.
+    pub shares: Vec<Share>,
+    /// What it is a refund of.
+    pub refund: Option<Box<Refund>>,
 }
 
-/// What was paid for a prepaid resource under one binding and is not given back, by refunds or downgrades, in units of
-/// 10^-8; wide, since it is a sum of many. Never below zero.
+/// What was paid for a prepaid resource under one binding and is not given back, nor promised to be, by refunds or downgrades,
+/// in units of 10^-8; wide, since it is a sum of many. Never below zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Paid {
     /// By the payer.
@@ -169,12 +178,21 @@ impl PaidFor {
 
     /// What this pays for.
     pub fn by(account: Uin, paying: Paying, binding: Option<Binding>, resource: ResourceName) -> PaidFor {
-        let binding_seq = match (binding, paying.partner) {
-            (Some(binding), _) => binding.seq,
-            (None, Some(_)) => 0,
-            (None, None) => PaidFor::OWN_MONEY,
-        };
-        PaidFor { account, payer: paying.payer, binding_seq, resource }
+        PaidFor { account, payer: paying.payer, binding_seq: purse_of(paying, binding), resource }
+    }
+
+    /// The resource itself, whoever paid for it.
+    pub fn prepaid(&self) -> PrepaidResource {
+        PrepaidResource { account: self.account, resource: self.resource.clone() }
+    }
+}
+
+/// From which of the payer's purses something is paid: the position of its binding, or what stands in its place.
+pub(crate) fn purse_of(paying: Paying, binding: Option<Binding>) -> u64 {
+    match (binding, paying.partner) {
+        (Some(binding), _) => binding.seq,
+        (None, Some(_)) => 0,
+        (None, None) => PaidFor::OWN_MONEY,
     }
 }
 
@@ -182,6 +200,11 @@ impl Order {
     /// What it paid for; `None` when it names no resource.
     pub fn paid_for(&self) -> Option<PaidFor> {
         Some(PaidFor::by(self.account, self.paying, self.binding, self.resource.clone()?))
+    }
+
+    /// The prepaid resource that it is for, whoever paid; `None` when it names none.
+    pub fn prepaid(&self) -> Option<PrepaidResource> {
+        Some(PrepaidResource { account: self.account, resource: self.resource.clone()? })
     }
 
     /// What the customer's vouchers pay of it.

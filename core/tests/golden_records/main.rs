@@ -213,12 +213,17 @@ fn later_rejections() -> Vec<Rejection> {
         Rejection::Finance(finance::Reason::TooManyCards),
         Rejection::Parties(parties::Reason::InOrganization(uin(2))),
         Rejection::Buying(buying::Reason::PaidOnBehalf { account: uin(2), payer: uin(3) }),
+        Rejection::Buying(buying::Reason::ExceedsUnrefunded {
+            account: uin(2),
+            requested: amount("2.00"),
+            refundable: amount("1.00"),
+        }),
     ];
     others.into_iter().chain(members.map(Rejection::from)).collect()
 }
 
 /// The same of actions, behind those refusals, and of events behind these.
-const LATER_ACTIONS: [&str; 26] = [
+const LATER_ACTIONS: [&str; 27] = [
     "top_up",
     "change_finance",
     "add_card",
@@ -245,6 +250,7 @@ const LATER_ACTIONS: [&str; 26] = [
     "change_entity",
     "decide_entity",
     "end_entity",
+    "return_share",
 ];
 
 /// The names of every action, in the order of the records that keep them: the matrix may be printed in another one.

@@ -8,9 +8,10 @@ use credere_core::book::{
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, CardId, Charge, DiscountId,
     DiscountScope, EntityId, FreezeModel, FreezeTerms, Frozen, LineId, Lines, NonStop, Notice, NoticeKind, Order,
-    OrderId, OrderKind, OrderState, PartnerKind, PayMode, PayerTerms, Paying, Price, Resource, ResourceId,
-    ResourceState, Settlement, Site, Standing, Subscription, Tier, TopUpKind, Uin, Verification, Voucher, VoucherId,
-    VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
+    OrderId, OrderKind, OrderState, PartnerKind, PayMode, PayerTerms, Paying, Price, Refund, RefundScope, Resource,
+    ResourceId, ResourceState, Return, Settlement, Share, Site, Standing, Subscription, Tier, TopUpKind, Uin,
+    Verification, Voucher, VoucherId, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage,
+    VoucherUse, WebhookId,
 };
 use credere_core::ledger::{Day, Finance, Funds, Line, Moment, Month, Movement, Parts};
 use credere_core::money::{Amount, Factor, Rate};
@@ -172,7 +173,15 @@ pub(crate) fn order(kind: OrderKind, state: OrderState) -> Box<Order> {
         updated_at: moment(2),
         resource: (state == OrderState::Delivered).then(|| "ins-1".parse().unwrap()),
         details: "{\"resource_id\":\"ins-1\",\"tags\":{\"a\":\"b\"}}".to_owned(),
+        shares: Vec::new(),
+        refund: None,
     })
+}
+
+/// What a charge gives back.
+fn share(charge: &Charge) -> Share {
+    let Charge { paying, binding, price, parts, .. } = *charge;
+    Share { paying, binding, price, parts, paid_last: 0 }
 }
 
 pub(crate) fn events() -> Vec<Event> {
@@ -350,6 +359,8 @@ pub(crate) fn events() -> Vec<Event> {
         }),
         Event::from(buying::OrderRefunded {
             order: order(OrderKind::Purchase, OrderState::Refunded),
+            scope: RefundScope::Order,
+            shares: vec![share(&charge(ActionType::PrepayReturn, "-33.30"))],
             charge: charge(ActionType::PrepayReturn, "-33.30"),
             lines_after: Lines { payer: None, partner: Some(line()) },
         }),
@@ -514,7 +525,52 @@ pub(crate) fn later_events() -> Vec<Event> {
     all.push(finance::CardAdded { account: uin, last4: "0042".parse().unwrap(), expires: month() }.into());
     all.push(finance::CardRemoved { account: uin, card: CardId(70_003) }.into());
     all.extend(of_members());
+    all.extend(of_refunds());
     all
+}
+
+/// A refund that is promised, and one that goes back to several payers.
+fn of_refunds() -> impl Iterator<Item = Event> {
+    let back = charge(ActionType::PrepayReturn, "-12.30");
+    let shares = vec![share(&back), Share { parts: parts().negated().ok(), paid_last: 70_001, ..share(&back) }];
+    let of = *order(OrderKind::Upgrade, OrderState::Delivered);
+    let refund = Some(Box::new(Refund { of: of.clone(), scope: RefundScope::Resource }));
+    let promised = Order {
+        id: OrderId(70_009),
+        shares: shares.clone(),
+        refund,
+        ..*order(OrderKind::Refund, OrderState::Processing)
+    };
+    let lines_after = Lines { payer: Some(Funds::Money(money())), partner: None };
+    [
+        buying::OrderChanged {
+            change: buying::OrderChange::Placed,
+            order: Box::new(promised),
+            charge: None,
+            vouchers_after: Vec::new(),
+            lines_after: Lines::default(),
+        }
+        .into(),
+        buying::OrderRefunded {
+            order: Box::new(of),
+            scope: RefundScope::Resource,
+            shares,
+            charge: back.clone(),
+            lines_after,
+        }
+        .into(),
+        buying::ShareReturned {
+            back: Box::new(Return {
+                order: OrderId(70_000),
+                resource: "ins-1".parse().ok(),
+                details: "{}".to_owned(),
+                charge: *back,
+            }),
+            lines_after,
+        }
+        .into(),
+    ]
+    .into_iter()
 }
 
 /// An organization with what can become of its members.

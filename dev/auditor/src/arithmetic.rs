@@ -29,6 +29,11 @@ pub(crate) fn share(all: Units, part: Units, whole: Units) -> Units {
     nearest(all * part, whole)
 }
 
+/// The part of `all` that `part` is of `whole`, which is above zero, rounded down to whole cents (O77).
+pub(crate) fn down_to_cents(all: Units, part: Units, whole: Units) -> Units {
+    (all * part / whole).div_euclid(CENT) * CENT
+}
+
 /// `amount` times the factors, rounded up to whole cents once, at the end (R68). `None` when an amount cannot hold it.
 pub(crate) fn up_to_cents(amount: Units, factors: [Units; 3]) -> Option<Units> {
     let exact = factors.into_iter().fold(BigInt::from(amount), |product, factor| product * factor);

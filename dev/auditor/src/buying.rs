@@ -1,26 +1,27 @@
-//! Prepaid orders and authorizations (R54-R61, R81-R82, R87-R88, R112-R114, R128-R132, A5).
+//! Prepaid orders and authorizations (R54-R61, R81, R112-R114, R128-R132, A5). What comes back is in `refunds`.
 
-use super::arithmetic::{Units, share};
+use super::arithmetic::Units;
 use super::bills::Posting;
-use super::facts::{Authorization, Buyer, Means, Order, Paid, Parts, Price, Spending, Use, Uses};
+use super::facts::{Authorization, Buyer, Means, Order, Paid, Parts, Spending, Use, Uses};
 use super::price::priced;
 use super::refusal::refuse_for;
 use super::vouchers::total;
 use super::{Auditor, Judged, refuse, units, zone};
 use credere_core::book::buying;
 use credere_core::channel::{
-    ActionType, AuthorizationId, OrderId, OrderKind, OrderState, PayMode, ProductCode, Uin, VoucherStatus,
+    ActionType, AuthorizationId, OrderKind, OrderState, PayMode, ProductCode, Uin, VoucherStatus,
 };
 use credere_core::ledger::Moment;
 
 const DAY: i64 = 86_400;
 
 /// What a delivered order is called on the bill (R81).
-fn action(kind: OrderKind) -> ActionType {
+pub(super) fn action(kind: OrderKind) -> ActionType {
     match kind {
         OrderKind::Purchase => ActionType::PrepayPurchase,
         OrderKind::Renew => ActionType::PrepayRenew,
         OrderKind::Upgrade | OrderKind::Downgrade => ActionType::PrepayModify,
+        OrderKind::Refund => ActionType::PrepayReturn,
     }
 }
 
@@ -29,6 +30,9 @@ impl Auditor {
         let buyer = self.buyer(new.account)?;
         let product = self.product(&new.product)?;
         let downgrade = new.kind == OrderKind::Downgrade;
+        if new.kind == OrderKind::Refund {
+            return refuse("order_not_found");
+        }
         if !downgrade {
             self.must_be_free(&buyer)?;
         } else if new.resource.is_none() {
@@ -40,24 +44,13 @@ impl Auditor {
         if asked <= 0 {
             return refuse("amount_not_positive");
         }
-        let mut price = self.price(&buyer, product, if downgrade { -asked } else { asked })?;
-        let mut back = None;
+        let price = self.price(&buyer, product, if downgrade { -asked } else { asked })?;
         if let (true, Some(resource)) = (downgrade, new.resource.clone()) {
-            // Neither side gets back what it never paid; the account's decides (R82).
-            let what = (new.account, buyer.payer, buyer.purse(), resource);
-            let paid = self.paid.get(&what).copied().unwrap_or_default();
-            let asked = -price.customer;
-            if asked > paid.customer {
-                let figures = [("requested", asked), ("paid", paid.customer)];
-                return refuse_for("exceeds_paid", Some(new.account), figures);
-            }
-            price.partner = price.partner.max(-paid.partner);
-            back = (buyer.means == Means::Money).then(|| Parts::default().less(paid.parts.giving_back(asked)));
+            return self.downgrade(seq, new, resource, (buyer, product, price));
         }
-        let uses = if downgrade { Uses::default() } else { self.uses(&buyer, &price, PayMode::PrePay, product) };
+        let uses = self.uses(&buyer, &price, PayMode::PrePay, product);
         let (customer, partner) = (price.customer - total(&uses.customer), price.partner - total(&uses.partner));
-        let checked = if downgrade { Ok(()) } else { self.check(&buyer, customer, partner, false) };
-        let (state, uses) = match checked {
+        let (state, uses) = match self.check(&buyer, customer, partner, false) {
             Ok(()) if new.capture => (OrderState::Delivered, uses),
             Ok(()) => (OrderState::Processing, uses),
             // What its payer has not is for it to pay or to cancel (O74).
@@ -74,11 +67,15 @@ impl Auditor {
             uses,
             refunded: 0,
             partner_refunded: 0,
+            promised: 0,
+            partner_promised: 0,
             parts: None,
             returned: Parts::default(),
             resource: new.resource.clone(),
+            shares: Vec::new(),
+            refund: None,
         };
-        self.order_paid(seq, seq, order, back);
+        self.order_paid(seq, seq, order);
         Ok(())
     }
 
@@ -102,18 +99,22 @@ impl Auditor {
         let customer = order.price.customer - total(&uses.customer);
         self.check(&buyer, customer, order.price.partner - total(&uses.partner), skip)?;
         let state = if order.capture { OrderState::Delivered } else { OrderState::Processing };
-        self.order_paid(seq, id, Order { buyer, state, uses, ..order }, None);
+        self.order_paid(seq, id, Order { buyer, state, uses, ..order });
         Ok(())
     }
 
     pub(super) fn deliver_order(&mut self, seq: u64, id: u64) -> Judged {
         let mut order = self.order_in(id, OrderState::Processing, "order_not_processing")?;
+        if order.kind == OrderKind::Refund {
+            self.keep_promise(seq, id, order);
+            return Ok(());
+        }
         order.state = OrderState::Delivered;
         self.set_aside(&order.buyer, [-order.paid(), 0], [-order.partner_paid(), 0]);
         for uses in order.uses.sides() {
             self.use_vouchers(uses, |remaining, reserved, amount| (remaining, reserved - amount));
         }
-        self.charge_order(seq, &mut order, None);
+        self.charge_order(seq, &mut order);
         self.keep_order(id, order);
         Ok(())
     }
@@ -122,6 +123,7 @@ impl Auditor {
         let Some(mut order) = self.orders.get(&id).cloned() else { return refuse("order_not_found") };
         match order.state {
             OrderState::ToBePaid => {}
+            OrderState::Processing if order.kind == OrderKind::Refund => self.break_promise(&order),
             OrderState::Processing => {
                 self.set_aside(&order.buyer, [-order.paid(), 0], [-order.partner_paid(), 0]);
                 for uses in order.uses.sides() {
@@ -137,66 +139,6 @@ impl Auditor {
         Ok(())
     }
 
-    /// Customer money back, the partner's in the same proportion; vouchers stay paid (R87-R88, R121). The account's own money
-    /// goes back where it came from, as far as downgrades of the resource have left something there.
-    pub(super) fn refund(&mut self, seq: u64, id: OrderId, amount: Units) -> Judged {
-        let Some(mut order) = self.orders.get(&id.0).cloned() else { return refuse("order_not_found") };
-        if !matches!(order.state, OrderState::Delivered | OrderState::Refunded) {
-            return refuse("order_not_delivered");
-        }
-        let paid = order.paid();
-        let closes = amount == 0 && paid == 0 && order.price.list > 0;
-        let over = order.state == OrderState::Refunded;
-        if closes && over {
-            return refuse("order_not_delivered");
-        }
-        if amount <= 0 && !closes {
-            return refuse("amount_not_positive");
-        }
-        // What downgrades of the resource gave back is not there any more.
-        let left = order.prepaid().map(|what| self.paid.get(&what).copied().unwrap_or_default());
-        let own = if over { 0 } else { paid - order.refunded };
-        let refundable = left.map_or(own, |left| own.min(left.customer));
-        if amount > refundable {
-            return refuse_for("exceeds_refundable", None, [("requested", amount), ("refundable", refundable)]);
-        }
-        let before = order.refunded;
-        order.refunded += amount;
-        let partner_paid = order.partner_paid();
-        let after = if closes { partner_paid } else { share(partner_paid, order.refunded, paid) };
-        let due = after - order.partner_refunded;
-        let partner = left.map_or(due, |left| due.min(left.partner));
-        order.partner_refunded += partner;
-        let returned = order.parts.map(|parts| {
-            let by_itself = parts.refunding(before, amount);
-            left.map_or(by_itself, |left| left.parts.covering(by_itself))
-        });
-        order.returned = order.returned.and(returned.unwrap_or_default());
-        let back = returned.map(|parts| Parts::default().less(parts));
-        self.pay_for(&order, Paid { customer: -amount, partner: -partner, parts: back.unwrap_or_default() });
-        // At list price only what credit paid comes back, so that the line's price times its rate is its amount (R79).
-        let at_list = |refunded| share(order.price.list, refunded, order.price.customer);
-        let list = if closes { 0 } else { at_list(order.refunded) - at_list(before) };
-        if amount == refundable {
-            order.state = OrderState::Refunded;
-        }
-        self.post(Posting {
-            seq,
-            buyer: order.buyer,
-            month: zone::month(self.now),
-            action: ActionType::PrepayReturn,
-            product: order.product,
-            price: Price { list: -list, customer: -amount, partner: -partner, ..order.price },
-            uses: Uses::default(),
-            back,
-            paid_as_at: None,
-        });
-        let buyer = order.buyer;
-        self.keep_order(id.0, order);
-        self.note_purchase(&buyer);
-        Ok(())
-    }
-
     fn order_in(&self, id: u64, wanted: OrderState, otherwise: &'static str) -> Result<Order, super::Refusal> {
         match self.orders.get(&id) {
             None => refuse("order_not_found"),
@@ -206,13 +148,13 @@ impl Auditor {
     }
 
     /// A new or paid order: charged, held, or only kept.
-    fn order_paid(&mut self, seq: u64, id: u64, mut order: Order, back: Option<Parts>) {
+    fn order_paid(&mut self, seq: u64, id: u64, mut order: Order) {
         match order.state {
             OrderState::Delivered => {
                 for uses in order.uses.sides() {
                     self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved));
                 }
-                self.charge_order(seq, &mut order, back);
+                self.charge_order(seq, &mut order);
             }
             OrderState::Processing => {
                 self.set_aside(&order.buyer, [order.paid(), 0], [order.partner_paid(), 0]);
@@ -227,7 +169,7 @@ impl Auditor {
         self.note_purchase(&buyer);
     }
 
-    fn charge_order(&mut self, seq: u64, order: &mut Order, back: Option<Parts>) {
+    fn charge_order(&mut self, seq: u64, order: &mut Order) {
         order.parts = self.post(Posting {
             seq,
             buyer: order.buyer,
@@ -236,27 +178,23 @@ impl Auditor {
             product: order.product,
             price: order.price,
             uses: order.uses.clone(),
-            back,
+            back: None,
             paid_as_at: Some(self.now),
         });
         let (customer, partner, parts) = (order.paid(), order.partner_paid(), order.parts.unwrap_or_default());
-        self.pay_for(order, Paid { customer, partner, parts });
+        self.pay_for(seq, order, Paid { customer, partner, parts });
         self.note_purchase(&order.buyer);
     }
 
-    /// Notes what an order has paid for the resource that it names, or given back of it.
-    fn pay_for(&mut self, order: &Order, by: Paid) {
+    /// Notes what an order has paid for the resource that it names, and when.
+    fn pay_for(&mut self, seq: u64, order: &Order, by: Paid) {
         let Some(what) = order.prepaid() else { return };
-        let paid = self.paid.entry(what.clone()).or_default();
-        paid.customer += by.customer;
-        paid.partner += by.partner;
-        paid.parts = paid.parts.and(by.parts);
-        if *paid == Paid::default() {
-            self.paid.remove(&what);
-        }
+        self.payments.insert(what.clone(), (order.buyer, seq));
+        let paid = self.paid.get(&what).copied().unwrap_or_default();
+        self.set_paid(what, paid.and(by));
     }
 
-    fn keep_order(&mut self, id: u64, order: Order) {
+    pub(super) fn keep_order(&mut self, id: u64, order: Order) {
         let (account, state) = (order.buyer.account, order.state);
         let before = self.orders.get(&id).map(|order| order.state);
         if let Some(spending) = self.spending_through(&order.buyer) {

@@ -4,7 +4,7 @@
 use super::facts::{Buyer, Means, Parts, Price, Uses};
 use super::{Auditor, Difference, Units, expect_equal, units};
 use credere_core::book::{Event, bills, buying, metering};
-use credere_core::channel::{ActionType, Binding, Charge, Order, Paying, Uin, VoucherUse};
+use credere_core::channel::{self, ActionType, Binding, Charge, Order, Paying, RefundScope, Share, Uin, VoucherUse};
 use credere_core::ledger::{Month, Parts as Paid};
 use credere_core::money::Rate;
 
@@ -39,15 +39,30 @@ impl Auditor {
                 let released = (units(fact.released.customer), units(fact.released.partner));
                 expect_equal(&mut all, "what is released", &self.last_release, &released);
             }
-            Event::Buying(buying::Event::OrderChanged(fact)) => self.check_order(&fact.order, &mut all),
-            Event::Buying(buying::Event::OrderRefunded(fact)) => self.check_order(&fact.order, &mut all),
+            Event::Buying(buying::Event::OrderChanged(fact)) => {
+                self.check_order(&fact.order, &mut all);
+                if let Some(refund) = fact.order.refund.as_ref().filter(|refund| refund.scope == RefundScope::Order) {
+                    // How it stands is told only where that changes.
+                    if fact.change == buying::OrderChange::Delivered {
+                        self.check_order(&refund.of, &mut all);
+                    }
+                }
+                if fact.charge.is_some() {
+                    self.check_shares(seq, &fact.order.shares, &mut all);
+                }
+            }
+            Event::Buying(buying::Event::OrderRefunded(fact)) => {
+                self.check_order(&fact.order, &mut all);
+                self.check_shares(seq, &fact.shares, &mut all);
+            }
             Event::Buying(buying::Event::AuthorizationOpened(opened)) => {
                 let found = buyer(opened.account, opened.paying, opened.binding);
                 expect_equal(&mut all, "who pays", &self.buyer(opened.account).map(Buyer::told).ok(), &Some(found));
             }
             _ => {}
         }
-        let line = self.lines.last().filter(|line| line.seq == seq);
+        // What goes back to others than the first has come right behind.
+        let line = self.lines.iter().rev().take_while(|line| line.seq >= seq).find(|line| line.seq == seq);
         let expected = line.map(|line| Charged {
             buyer: line.buyer.told(),
             month: line.month,
@@ -59,6 +74,26 @@ impl Auditor {
         });
         expect_equal(&mut all, "what is charged", &expected, &event.charge().map(charged));
         all
+    }
+
+    /// What goes back to whom, line by line.
+    fn check_shares(&self, seq: u64, shares: &[Share], all: &mut Vec<Difference>) {
+        if shares.is_empty() {
+            return;
+        }
+        let lines = self.lines.iter().rev().take_while(|line| line.seq >= seq);
+        let mut expected: Vec<_> = lines.map(|line| (line.buyer.told(), line.price, line.parts)).collect();
+        expected.reverse();
+        let found: Vec<_> = shares
+            .iter()
+            .map(|share| {
+                let price = price(&share.price);
+                // Of the account only the lines tell, which are compared besides.
+                let account = expected.first().map_or(share.paying.payer, |(buyer, ..)| buyer.account);
+                (buyer(account, share.paying, share.binding), price, share.parts.map(parts))
+            })
+            .collect();
+        expect_equal(all, "what goes back to whom", &expected, &found);
     }
 
     fn check_order(&self, order: &Order, all: &mut Vec<Difference>) {
@@ -73,22 +108,26 @@ impl Auditor {
 }
 
 fn charged(charge: &Charge) -> Charged {
-    let rate = |rate: Rate| Units::from(rate.units());
     let uses = |uses: &[VoucherUse]| uses.iter().map(|one| (one.voucher.0, units(one.amount))).collect();
     Charged {
         buyer: buyer(charge.account, charge.paying, charge.binding),
         month: charge.month,
         action: charge.action,
         product: charge.product,
-        price: Price {
-            list: units(charge.price.list),
-            customer_rate: rate(charge.price.customer_rate),
-            partner_rate: charge.price.partner_rate.map_or(0, rate),
-            customer: units(charge.price.customer),
-            partner: units(charge.price.partner),
-        },
+        price: price(&charge.price),
         uses: Uses { customer: uses(&charge.vouchers), partner: uses(&charge.partner_vouchers) },
         parts: charge.parts.map(parts),
+    }
+}
+
+fn price(price: &channel::Price) -> Price {
+    let rate = |rate: Rate| Units::from(rate.units());
+    Price {
+        list: units(price.list),
+        customer_rate: rate(price.customer_rate),
+        partner_rate: price.partner_rate.map_or(0, rate),
+        customer: units(price.customer),
+        partner: units(price.partner),
     }
 }
 

@@ -8,8 +8,8 @@ pub use super::finance::{Own, Parts};
 pub use super::membership::{Asked, Creation, Interval, Invitation, Member, Organization, Relation, State};
 pub use super::vouchers::total;
 use credere_core::channel::{
-    ActionType, AllowlistItem, FreezeModel, NoticeKind, OrderKind, OrderState, PartnerKind, ProductCode, ResourceName,
-    Settlement, Uin, VoucherStatus,
+    ActionType, AllowlistItem, FreezeModel, NoticeKind, OrderKind, OrderState, PartnerKind, ProductCode, RefundScope,
+    ResourceName, Settlement, Uin, VoucherStatus,
 };
 use credere_core::ledger::{Moment, Month};
 
@@ -338,10 +338,34 @@ pub struct Order {
     pub uses: Uses,
     pub refunded: Units,
     pub partner_refunded: Units,
-    /// What each part of the account's own money paid, once it is delivered, and what has gone back to each.
+    /// Of both, what is only promised: a refund of the order waits to be delivered.
+    pub promised: Units,
+    pub partner_promised: Units,
+    /// What each part of the account's own money paid, once it is delivered, and what has gone back to each, or is promised.
     pub parts: Option<Parts>,
     pub returned: Parts,
     pub resource: Option<ResourceName>,
+    /// What it gives back to whom, those that paid first before the others.
+    pub shares: Vec<Share>,
+    /// What it is a refund of, and whether of that order alone.
+    pub refund: Option<(u64, RefundScope)>,
+}
+
+/// What goes back to one who paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Share {
+    pub buyer: Buyer,
+    /// Below zero.
+    pub price: Price,
+    /// Which parts of the payer's own money it goes back to, above zero.
+    pub back: Option<Parts>,
+}
+
+impl Share {
+    /// What comes back with it.
+    pub fn given(&self) -> Paid {
+        Paid { customer: -self.price.customer, partner: -self.price.partner, parts: self.back.unwrap_or_default() }
+    }
 }
 
 impl Order {
@@ -370,6 +394,26 @@ pub struct Paid {
     pub partner: Units,
     /// Which parts of the account's own money paid its side; nothing where credit did.
     pub parts: Parts,
+}
+
+impl Paid {
+    /// Both together.
+    pub fn and(self, other: Paid) -> Paid {
+        Paid {
+            customer: self.customer + other.customer,
+            partner: self.partner + other.partner,
+            parts: self.parts.and(other.parts),
+        }
+    }
+
+    /// One less the other.
+    pub fn less(self, other: Paid) -> Paid {
+        Paid {
+            customer: self.customer - other.customer,
+            partner: self.partner - other.partner,
+            parts: self.parts.less(other.parts),
+        }
+    }
 }
 
 /// An authorization that is open.

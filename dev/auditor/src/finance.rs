@@ -82,11 +82,6 @@ impl Parts {
         Parts::of(back)
     }
 
-    /// What the next refund goes back to where these paid and `before` has gone back already.
-    pub(super) fn refunding(self, before: Units, amount: Units) -> Parts {
-        self.giving_back(before + amount).less(self.giving_back(before))
-    }
-
     /// What of these is given back where `wanted` is to be: of each no more than there is, and what is missing then of the
     /// rest, what paid last first.
     pub(super) fn covering(self, wanted: Parts) -> Parts {
@@ -212,7 +207,12 @@ mod tests {
     #[test]
     fn refunds_go_back_the_other_way_and_sum_up() {
         let paid = parts([20, 30, 40]);
-        let cut = [(0, 35), (35, 20), (55, 35)].map(|(before, amount)| paid.refunding(before, amount));
+        let mut left = paid;
+        let cut = [35, 20, 35].map(|amount| {
+            let back = left.giving_back(amount);
+            left = left.less(back);
+            back
+        });
         assert_eq!(cut, [[0, 0, 35], [0, 15, 5], [20, 15, 0]].map(parts));
     }
 

@@ -56,7 +56,7 @@ impl Seen {
         }
         // The book has them in no order within an account.
         let mut paid: Vec<_> = book.paid_resources().filter(|(what, _)| what.account == uin).collect();
-        paid.sort_unstable_by_key(|(what, _)| *what);
+        paid.sort_unstable_by(|(what, _), (other, _)| what.cmp(other));
         for (what, paid) in paid {
             self.add(
                 &FigureOwner::Prepaid((uin, what.payer, what.binding_seq, what.resource.clone())),

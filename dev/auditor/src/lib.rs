@@ -29,6 +29,7 @@ mod range;
 mod recount;
 mod recount_creations;
 mod recount_members;
+mod refunds;
 mod refusal;
 mod running;
 mod standing;
@@ -57,8 +58,8 @@ use credere_core::ledger::{Moment, Month};
 use credere_core::money::Amount;
 use credere_core::organization::CheckRules;
 use facts::{
-    Account, Authorization, BillLine, Creation, Discount, DueNotice, Former, Interval, Invitation, Member, Order,
-    Organization, Paid, Partner, PrepaidResource, Product, Relation, Resource, Voucher,
+    Account, Authorization, BillLine, Buyer, Creation, Discount, DueNotice, Former, Interval, Invitation, Member,
+    Order, Organization, Paid, Partner, PrepaidResource, Product, Relation, Resource, Voucher,
 };
 use standing::Due;
 use std::collections::{BTreeMap, BTreeSet};
@@ -111,8 +112,12 @@ pub struct Auditor {
     pub orders: BTreeMap<u64, Order>,
     /// Those that are to be paid or processing.
     pub open_orders: BTreeSet<u64>,
-    /// What was paid for prepaid resources and is not given back.
+    /// What was paid for prepaid resources and is neither given back nor promised.
     pub paid: BTreeMap<PrepaidResource, Paid>,
+    /// Who paid for each from that purse, and the position of the last payment.
+    payments: BTreeMap<PrepaidResource, (Buyer, u64)>,
+    /// What refunds of whole resources have given back at once.
+    given_back: BTreeMap<PrepaidResource, Paid>,
     /// Whatever was paid in to an account or given to it, in order (O3).
     top_ups: Vec<(Uin, TopUpKind, Units)>,
     /// Open authorizations, by the position at which they were opened.
@@ -190,6 +195,8 @@ impl Auditor {
             orders: BTreeMap::new(),
             open_orders: BTreeSet::new(),
             paid: BTreeMap::new(),
+            payments: BTreeMap::new(),
+            given_back: BTreeMap::new(),
             top_ups: Vec::new(),
             authorizations: BTreeMap::new(),
             expiries: BTreeSet::new(),
@@ -251,7 +258,9 @@ impl Auditor {
         self.permit(actor, step)?;
         match step {
             Step::Command(command) => self.command(seq, actor, command),
-            Step::Refund { order, amount } => self.refund(seq, *order, units(*amount)),
+            Step::Refund { order, amount, scope, capture } => {
+                self.refund(seq, *order, units(*amount), *scope, *capture)
+            }
             Step::Resize { name, unit_price, quantity } => {
                 self.resize(name, unit_price.map(units), quantity.map(|factor| Units::from(factor.units())))
             }
@@ -291,7 +300,11 @@ impl Auditor {
             Command::Buying(Buying::PayOrder(asked)) => self.pay_order(seq, asked.order.id.0, asked.by),
             Command::Buying(Buying::DeliverOrder(asked)) => self.deliver_order(seq, asked.order.id.0),
             Command::Buying(Buying::CancelOrder(asked)) => self.cancel_order(asked.order.id.0),
-            Command::Buying(Buying::RefundOrder(asked)) => self.refund(seq, asked.order.id, units(asked.amount)),
+            Command::Buying(Buying::RefundOrder(asked)) => {
+                self.refund(seq, asked.order.id, units(asked.amount), asked.scope, asked.capture)
+            }
+            // What goes back to several payers has gone back at once.
+            Command::Buying(Buying::ReturnShare(_)) => refuse("nothing_due"),
             Command::Buying(Buying::Authorize(asked)) => {
                 self.authorize(seq, asked.account, &asked.product, units(asked.amount), asked.expires_at)
             }

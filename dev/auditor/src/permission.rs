@@ -23,7 +23,7 @@ enum AllowedCaller {
 fn whose(step: &Step) -> AllowedCaller {
     match step {
         Step::Command(
-            Command::Buying(Buying::Expire(_))
+            Command::Buying(Buying::Expire(_) | Buying::ReturnShare(_))
             | Command::Standing(Standing::ReviewCustomer(_))
             | Command::Metering(Metering::ResumeResource(_))
             | Command::Metering(Metering::SuspendResource(_))

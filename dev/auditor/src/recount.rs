@@ -2,10 +2,11 @@
 //! holds, freezes, totals, pools and top-ups that it should be the sum of (R13, R24-R27, R46, O3).
 
 use super::arithmetic::Units;
-use super::facts::{Account, Bound, Buyer, Means, Order, Own, Paid, Parts, PrepaidResource, Spend};
+use super::facts::{Account, Bound, Buyer, Means, Order, Own, Paid, Parts, PrepaidResource, Share, Spend};
+use super::refunds::purse_of;
 use super::{Auditor, Difference};
 
-use credere_core::channel::{OrderState, TopUpKind, Uin};
+use credere_core::channel::{OrderKind, OrderState, RefundScope, TopUpKind, Uin};
 use std::collections::BTreeMap;
 
 /// What kept figures are held against.
@@ -51,13 +52,40 @@ fn add(sums: &mut [Units; 2], more: [Units; 2]) {
     sums.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
 }
 
+/// What an order has paid for a resource, less what has come back of it alone or is to; below zero what it gives back itself.
+fn of_prepaid(order: &Order) -> Vec<(PrepaidResource, Paid)> {
+    let charged = matches!(order.state, OrderState::Delivered | OrderState::Refunded);
+    let gives = |share: &Share, resource| (purse_of(share, resource), Paid::default().less(share.given()));
+    match (order.kind, order.refund, &order.resource) {
+        (OrderKind::Downgrade, _, Some(resource)) if charged => {
+            order.shares.iter().map(|share| gives(share, resource)).collect()
+        }
+        // What is given back of one order is in what that has given back.
+        (OrderKind::Refund, Some((_, RefundScope::Resource)), Some(resource))
+            if order.state != OrderState::Canceled =>
+        {
+            order.shares.iter().map(|share| gives(share, resource)).collect()
+        }
+        (OrderKind::Purchase | OrderKind::Renew | OrderKind::Upgrade, ..) if charged => {
+            let by = Paid {
+                customer: order.paid() - order.refunded - order.promised,
+                partner: order.partner_paid() - order.partner_refunded - order.partner_promised,
+                parts: order.parts.unwrap_or_default().less(order.returned),
+            };
+            order.prepaid().map(|what| (what, by)).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 impl Auditor {
     /// Every kept figure that is not the sum of its parts, and every law that does not hold.
     pub fn recount(&self) -> Vec<Difference> {
         let mut all = Recount::default();
         for order in self.open_orders.iter().filter_map(|id| self.orders.get(id)) {
             let processing = order.state == OrderState::Processing;
-            if processing {
+            // Nothing is set aside for what gives money back.
+            if processing && order.kind != OrderKind::Refund {
                 all.set_aside(&order.buyer, [order.paid(), 0], [order.partner_paid(), 0]);
             }
             all.count(&order.buyer, if processing { 0 } else { 1 });
@@ -80,13 +108,15 @@ impl Auditor {
 
     fn recount_prepaid(&self, all: &mut Recount) {
         let mut paid: BTreeMap<PrepaidResource, Paid> = BTreeMap::new();
-        let charged = |order: &&Order| matches!(order.state, OrderState::Delivered | OrderState::Refunded);
-        for order in self.orders.values().filter(charged) {
-            let Some(what) = order.prepaid() else { continue };
-            let sum = paid.entry(what).or_default();
-            sum.customer += order.paid() - order.refunded;
-            sum.partner += order.partner_paid() - order.partner_refunded;
-            sum.parts = sum.parts.and(order.parts.unwrap_or_default()).less(order.returned);
+        for order in self.orders.values() {
+            for (what, by) in of_prepaid(order) {
+                let sum = paid.entry(what).or_default();
+                *sum = sum.and(by);
+            }
+        }
+        for (what, back) in &self.given_back {
+            let sum = paid.entry(what.clone()).or_default();
+            *sum = sum.less(*back);
         }
         for (what, sum) in paid {
             let kept = self.paid.get(&what).copied().unwrap_or_default();

@@ -82,6 +82,9 @@ impl From<&Rejection> for Refusal {
             Rejection::Buying(buying::Reason::ExceedsRefundable { requested, refundable, .. }) => {
                 (None, vec![("requested", *requested), ("refundable", *refundable)])
             }
+            Rejection::Buying(buying::Reason::ExceedsUnrefunded { account, requested, refundable }) => {
+                (Some(*account), vec![("requested", *requested), ("refundable", *refundable)])
+            }
             Rejection::Vouchers(vouchers::Reason::VoucherAmountOutOfRange { limit })
             | Rejection::Parties(parties::Reason::PoolAmountOutOfRange { limit }) => (None, vec![("limit", *limit)]),
             Rejection::Parties(parties::Reason::Overdue { customer, available }) => {

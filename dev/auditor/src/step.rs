@@ -2,7 +2,7 @@
 //! number or its caller's name and leaves it to whoever is audited to look it up.
 
 use credere_core::book::{Command, bills};
-use credere_core::channel::{LineId, OrderId, ResourceName, Uin};
+use credere_core::channel::{LineId, OrderId, RefundScope, ResourceName, Uin};
 use credere_core::ledger::Month;
 use credere_core::money::{Amount, Factor};
 
@@ -15,8 +15,12 @@ pub enum Step {
     Refund {
         /// Which order.
         order: OrderId,
-        /// How much of what the customer paid.
+        /// How much of what was paid.
         amount: Amount,
+        /// Of the order alone, or of all that paid for its resource.
+        scope: RefundScope,
+        /// At once, or once it is delivered.
+        capture: bool,
     },
     /// Another size or price for a resource, by its name.
     Resize {

@@ -4,6 +4,7 @@
 
 use credere_app::Caller;
 use credere_app::bills::ReceiptRequest;
+use credere_app::buying::RefundRequest;
 use credere_app::clock::Clock;
 use credere_app::engine::{Answer, EngineOptions, Operation, Request, Work};
 use credere_app::{App, Failure as AppFailure, MasterKey, Options, Quiet, SecretText, StartError};
@@ -158,7 +159,12 @@ impl Subject {
                 }
                 _ => self.wait(app.command(caller, key, command.clone())),
             },
-            Step::Refund { order, amount } => self.wait(app.refund_order(caller, key, *order, *amount)),
+            Step::Refund { order, amount, scope, capture } => self.wait(app.refund_order(
+                caller,
+                key,
+                *order,
+                RefundRequest { amount: *amount, scope: *scope, capture: *capture },
+            )),
             Step::Resize { name, unit_price, quantity } => {
                 self.wait(app.resize_resource(caller, key, name.clone(), *unit_price, *quantity))
             }

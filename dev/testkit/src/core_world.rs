@@ -92,10 +92,13 @@ impl CoreWorld {
     fn command(&self, operation: &Operation) -> Result<Result<(Actor, Command), Rejection>, Failure> {
         let platform = Actor::Platform { key: 1, access: KeyAccess::Full };
         Ok(match operation {
-            Operation::RefundOrder { order, amount, .. } => {
+            Operation::RefundOrder { order, amount, scope, promised, .. } => {
                 let id = self.names.order(order);
                 let order = Named { id, ended: self.past.order(id).cloned().map(Box::new) };
-                Ok((platform, buying::RefundOrder { order, amount: *amount }.into()))
+                Ok((
+                    platform,
+                    buying::RefundOrder { order, amount: *amount, scope: *scope, capture: promised.is_none() }.into(),
+                ))
             }
             Operation::ResizeResource { resource, unit_price, quantity } => {
                 let (resource, unit_price, quantity) = (self.resource(resource)?, *unit_price, *quantity);

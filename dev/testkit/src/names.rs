@@ -378,6 +378,12 @@ impl Names {
             ) => {
                 self.orders.insert(name.clone(), changed.order.id);
             }
+            (
+                Operation::RefundOrder { promised: Some(name), .. },
+                Event::Buying(buying::Event::OrderChanged(changed)),
+            ) => {
+                self.orders.insert(name.clone(), changed.order.id);
+            }
             (Operation::Authorize { .. }, Event::Buying(buying::Event::AuthorizationOpened(opened))) => {
                 let id = AuthorizationId { account: opened.account, opened_seq: seq };
                 self.remember_authorization(operation, id);

@@ -7,7 +7,8 @@ use crate::shown::{day_of, permission_list};
 use crate::world::{AllocationView, Failure, InvitationView, LineView, NoticeView, ResourceView, VoucherView};
 use credere_core::book::{Book, Event, bills, buying, members, metering, parties, standing, vouchers};
 use credere_core::channel::{
-    AuthorizationId, Charge, LineId, NoticeKind, Order, OrderId, Resource, ResourceName, Uin, Voucher, VoucherId,
+    AuthorizationId, Charge, LineId, NoticeKind, Order, OrderId, RefundScope, Resource, ResourceName, Uin, Voucher,
+    VoucherId,
 };
 use credere_core::ledger::{Calendar, Moment, Month};
 use credere_core::money::Amount;
@@ -51,12 +52,13 @@ impl Past {
 
     /// An order as it stands.
     pub(crate) fn order(&self, id: OrderId) -> Option<&Order> {
-        let mut orders = self.events.iter().rev().filter_map(|event| match event {
-            Event::Buying(buying::Event::OrderChanged(changed)) => Some(&*changed.order),
-            Event::Buying(buying::Event::OrderRefunded(refunded)) => Some(&*refunded.order),
-            _ => None,
+        let mut orders = self.events.iter().rev().flat_map(|event| match event {
+            // A promised refund says how the order stands once that has come back.
+            Event::Buying(buying::Event::OrderChanged(changed)) => [Some(&*changed.order), refunded_by(changed)],
+            Event::Buying(buying::Event::OrderRefunded(refunded)) => [Some(&*refunded.order), None],
+            _ => [None, None],
         });
-        orders.find(|order| order.id == id)
+        orders.find_map(|order| order.filter(|order| order.id == id))
     }
 
     /// How an authorization was opened.
@@ -276,4 +278,11 @@ fn told_of_vouchers(event: &Event) -> Vec<&Voucher> {
         _ => return Vec::new(),
     };
     after.iter().collect()
+}
+
+/// The order that this gave back, where it changed with that.
+fn refunded_by(changed: &buying::OrderChanged) -> Option<&Order> {
+    changed.charge.as_ref()?;
+    let refund = changed.order.refund.as_deref().filter(|refund| refund.scope == RefundScope::Order)?;
+    Some(&refund.of)
 }

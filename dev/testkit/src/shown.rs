@@ -73,6 +73,9 @@ impl Names {
                 buying::Reason::ExceedsAuthorization { requested, open, .. } => {
                     told(None, &[("requested", requested), ("open", open)])
                 }
+                buying::Reason::ExceedsUnrefunded { account, requested, refundable } => {
+                    told(Some(account), &[("requested", requested), ("refundable", refundable)])
+                }
                 buying::Reason::ExceedsRefundable { requested, refundable, .. } => {
                     told(None, &[("requested", requested), ("refundable", refundable)])
                 }

@@ -10,14 +10,14 @@ use crate::search::{bound, named_like};
 use crate::sqlite_only::{closed, reopened};
 use crate::vouchers::{payment, voucher};
 use crate::{at, commit, named, noted_by_its_admin, uin};
-use credere_core::channel::{ActionType, WebhookId};
+use credere_core::channel::{ActionType, Uin, WebhookId};
 use credere_core::money::Amount;
 use credere_core::organization::{InvitationEnd, InvitationId, OrganizationId};
 use credere_store::contract::{
     AuditFilter, AuditHistory, AuthorizationRow, BillsHistory, BuyingHistory, CredentialRow, DeploymentStore,
     Directory, DirectoryEntry, DirectoryWrite, History, HistoryFold, KeptAnswer, LineFilter, MembersHistory,
-    MeteringHistory, NoticeFilter, PartiesHistory, PlatformKeyRow, ReceiptPartRow, ReceiptRow, StandingHistory,
-    StoreError, VoucherFilter, VouchersHistory, WebhookRow,
+    MeteringHistory, NoticeFilter, OrderFilter, PartiesHistory, PlatformKeyRow, ReceiptPartRow, ReceiptRow,
+    StandingHistory, StoreError, VoucherFilter, VouchersHistory, WebhookRow,
 };
 use credere_store::sqlite::SqliteStore;
 use rusqlite::Connection;
@@ -139,8 +139,8 @@ pub(crate) fn ask_history(store: &SqliteStore) -> Answers {
         told.note(format!("allocation count {account}"), store.allocation_count(whose, 5..30));
         told.note(format!("months {account}"), store.bill_months(whose));
         for before in [None, Some(22)] {
-            told.note(format!("orders {account} {before:?}"), store.orders(Some(whose), None, before, 100));
-            let failed = store.orders(Some(whose), Some("failed"), before, 4);
+            told.note(format!("orders {account} {before:?}"), store.orders(of(Some(whose), None), before, 100));
+            let failed = store.orders(of(Some(whose), Some("failed")), before, 4);
             told.note(format!("failed orders {account} {before:?}"), failed);
             told.note(format!("resources {account} {before:?}"), store.resources(Some(whose), None, before, 100));
             let filter = AuditFilter { account: Some(whose), ..AuditFilter::default() };
@@ -198,7 +198,7 @@ pub(crate) fn ask_history(store: &SqliteStore) -> Answers {
     }
     for state in [None, Some("delivered"), Some("failed"), Some("processing")] {
         for (before, limit) in [(None, 100), (Some(30), 5)] {
-            told.note(format!("all orders {state:?} {limit}"), store.orders(None, state, before, limit));
+            told.note(format!("all orders {state:?} {limit}"), store.orders(of(None, state), before, limit));
             told.note(format!("all resources {state:?} {limit}"), store.resources(None, state, before, limit));
         }
     }
@@ -468,4 +468,8 @@ fn a_bit_of_the_directory_that_turns_is_never_another_answer() {
         noticed += usize::from(ask_directory(&store).never_differ(&before, &damage) > 0);
     }
     assert!(noticed > 20, "{noticed}");
+}
+
+fn of(account: Option<Uin>, state: Option<&str>) -> OrderFilter<'_> {
+    OrderFilter { account, payer: None, state }
 }

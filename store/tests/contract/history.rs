@@ -5,7 +5,7 @@ use credere_core::channel::Uin;
 use credere_core::money::{Amount, Rate};
 use credere_store::contract::{
     AllocationRow, AuditFilter, AuditHistory, AuditRow, AuthorizationRow, BuyingHistory, History, HistoryFold,
-    OrderRow, PartiesHistory, StoreError,
+    OrderFilter, OrderRow, PartiesHistory, StoreError,
 };
 use std::fmt::Debug;
 
@@ -127,9 +127,30 @@ pub(crate) fn an_order_is_replaced_by_its_newer_row<S: Subject>() {
     store.fold_on(HistoryFold { upto_seq: 30, orders: delivered, ..HistoryFold::default() }).unwrap();
     assert_eq!(store.order(3).unwrap(), Some(order(3, 1, "delivered")));
     assert_eq!(store.order(5).unwrap(), None);
-    assert_eq!(store.orders(None, Some("processing"), None, 9).unwrap(), [order(4, 1, "processing")]);
+    let processing = OrderFilter { state: Some("processing"), ..OrderFilter::default() };
+    assert_eq!(store.orders(processing, None, 9).unwrap(), [order(4, 1, "processing")]);
     let all = [order(4, 1, "processing"), order(3, 1, "delivered")];
-    assert_eq!(store.orders(Some(uin(1)), None, None, 9).unwrap(), all);
+    let account = Some(uin(1));
+    assert_eq!(store.orders(OrderFilter { account, ..OrderFilter::default() }, None, 9).unwrap(), all);
+}
+
+pub(crate) fn orders_are_found_by_who_pays<S: Subject>() {
+    let subject = S::fresh();
+    let store = subject.store();
+    let paid_by = |payer, row| OrderRow { payer: uin(payer), ..row };
+    let (parked, other) = (paid_by(7, order(3, 1, "to_be_paid")), paid_by(7, order(5, 2, "delivered")));
+    let orders = vec![parked, paid_by(1, order(4, 1, "delivered")), other.clone()];
+    store.fold_on(HistoryFold { upto_seq: 5, orders, ..HistoryFold::default() }).unwrap();
+    // Who pays may be somebody else once it is paid.
+    let paid = paid_by(8, order(3, 1, "delivered"));
+    store.fold_on(HistoryFold { upto_seq: 30, orders: vec![paid.clone()], ..HistoryFold::default() }).unwrap();
+    let found = |payer, account: Option<u64>, state| {
+        store.orders(OrderFilter { account: account.map(uin), payer: Some(uin(payer)), state }, None, 9).unwrap()
+    };
+    assert_eq!(found(7, None, None), [other.clone()]);
+    assert_eq!(found(7, Some(2), Some("delivered")), [other]);
+    assert_eq!(found(8, Some(1), None), [paid]);
+    assert_eq!(found(7, Some(1), None), []);
 }
 
 /// Whatever is asked of a list by account, state and position, `found` is what a plain filter of `rows` gives.
@@ -170,7 +191,9 @@ pub(crate) fn orders_are_filtered_and_paged<S: Subject>() {
         &rows,
         ["delivered", "failed", "refunded"],
         |row| (row.account, row.state.as_str(), row.seq),
-        |account, state, before, limit| store.orders(account, state, before, limit).unwrap(),
+        |account, state, before, limit| {
+            store.orders(OrderFilter { account, payer: None, state }, before, limit).unwrap()
+        },
     );
 }
 

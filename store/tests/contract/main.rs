@@ -271,6 +271,7 @@ run_for_every_store! {
         what_is_found_is_what_looking_at_everybody_finds, customers_are_made_searchable_anew;
     history:
         allocations_are_paged_across_segments, a_fold_moves_the_position, an_order_is_replaced_by_its_newer_row,
+        orders_are_found_by_who_pays,
         orders_are_filtered_and_paged, a_closed_authorization_is_found, audit_entries_are_filtered,
         an_audit_entry_is_found_by_its_request, cleared_history_starts_again;
     bills:

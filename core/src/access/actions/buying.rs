@@ -8,6 +8,7 @@ macro_rules! rows {
             DeliverOrder = "deliver_order", PLATFORM_WRITE;
             CancelOrder = "cancel_order", PLATFORM_WRITE;
             RefundOrder = "refund_order", PLATFORM_WRITE;
+            ReturnShare = "return_share", SYSTEM_WRITE;
             ReadOrders = "read_orders", PLATFORM_READ;
             Authorize = "authorize", PLATFORM_WRITE;
             Capture = "capture", PLATFORM_WRITE;

@@ -2,13 +2,15 @@
 
 use super::command::{
     Authorize, CancelOrder, Capture, DeliverOrder, Expire, PayBy, PayOrder, PlaceOrder, RefundOrder, Release,
+    ReturnShare,
 };
 use super::event::{
     AuthorizationCaptured, AuthorizationExpired, AuthorizationOpened, AuthorizationReleased, Event, OrderChange,
-    OrderChanged, OrderRefunded,
+    OrderChanged, OrderRefunded, ShareReturned,
 };
+use super::returns::total;
 use crate::book::{Book, Command, Named};
-use crate::channel::{Order, OrderKind, OrderState, ProductCode};
+use crate::channel::{Order, OrderKind, OrderState, ProductCode, Refund};
 use crate::money::Overflow;
 
 impl Event {
@@ -16,6 +18,12 @@ impl Event {
     pub(in crate::book) fn asked(&self, before: &Book) -> Option<Command> {
         let code = |number: u32| Some(before.product_numbered(number)?.code.clone());
         match self {
+            Event::OrderChanged(OrderChanged { change: OrderChange::Placed, order, .. }) if order.refund.is_some() => {
+                let Refund { of, scope } = order.refund.as_deref()?;
+                let amount = order.price.customer.negated().ok()?;
+                let order = Named { id: of.id, ended: Some(Box::new(of.clone())) };
+                Some(RefundOrder { order, amount, scope: *scope, capture: false }.into())
+            }
             Event::OrderChanged(OrderChanged { change: OrderChange::Placed, order, .. }) => {
                 Some(placed(order, code(order.product)?).ok()?.into())
             }
@@ -33,10 +41,13 @@ impl Event {
             Event::OrderChanged(OrderChanged { change: OrderChange::Canceled, order, .. }) => {
                 Some(CancelOrder { order: order.id.into() }.into())
             }
-            Event::OrderRefunded(OrderRefunded { order, charge, .. }) => {
-                let amount = charge.price.customer.negated().ok()?;
+            Event::OrderRefunded(OrderRefunded { order, scope, shares, .. }) => {
+                let amount = total(shares).ok()?.customer.negated().ok()?;
                 let order = Named { id: order.id, ended: Some(order.clone()) };
-                Some(RefundOrder { order, amount }.into())
+                Some(RefundOrder { order, amount, scope: *scope, capture: true }.into())
+            }
+            Event::ShareReturned(ShareReturned { back, .. }) => {
+                Some(ReturnShare { account: back.charge.account }.into())
             }
             Event::AuthorizationOpened(AuthorizationOpened { account, product, price, expires_at, .. }) => Some(
                 Authorize {

@@ -3,7 +3,9 @@
 use crate::book::command::commands;
 use crate::book::home::Home;
 use crate::book::named::Named;
-use crate::channel::{AuthorizationId, Order, OrderId, OrderKind, OrderState, ProductCode, ResourceName, Uin};
+use crate::channel::{
+    AuthorizationId, Order, OrderId, OrderKind, OrderState, ProductCode, RefundScope, ResourceName, Uin,
+};
 use crate::ledger::Moment;
 use crate::money::Amount;
 
@@ -13,6 +15,7 @@ commands!(Buying {
     DeliverOrder(asked) => None, Home::Id(asked.order.id.0);
     CancelOrder(asked) => None, Home::Id(asked.order.id.0);
     RefundOrder(asked) => asked.order.ended.as_ref().map(|order| order.account), Home::Id(asked.order.id.0);
+    ReturnShare(asked) => Some(asked.account), Home::Account(asked.account);
     Authorize(asked) => Some(asked.account), Home::Account(asked.account);
     Capture(asked) => Some(asked.authorization.account), Home::Id(asked.authorization.opened_seq);
     Release(asked) => Some(asked.authorization.account), Home::Id(asked.authorization.opened_seq);
@@ -63,13 +66,24 @@ pub struct CancelOrder {
     pub order: Named<OrderId, OrderState>,
 }
 
-/// Gives back what was paid for a delivered order, whole or in part (R87-R88).
+/// Gives back what was paid for a delivered order, or for the resource that it names, whole or in part (R87-R88, O76, O77).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefundOrder {
     /// The order, with all of it as it was delivered: what it was charged never changes.
     pub order: Named<OrderId, Box<Order>>,
-    /// The customer's money, above zero.
+    /// The payers' money, above zero.
     pub amount: Amount,
+    /// Of the order alone, or of all that paid for its resource.
+    pub scope: RefundScope,
+    /// Given back at once, or promised by an order of its own until that is delivered.
+    pub capture: bool,
+}
+
+/// Gives the next payer what was decided to go back to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReturnShare {
+    /// Whose purchase it was.
+    pub account: Uin,
 }
 
 /// Holds an amount on both sides.

@@ -3,7 +3,10 @@
 #![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
 
 use crate::book::event::events;
-use crate::channel::{Authorization, AuthorizationId, Binding, Charge, Lines, Order, Paying, Price, Uin, Voucher};
+use crate::channel::{
+    Authorization, AuthorizationId, Binding, Charge, Lines, Order, Paying, Price, RefundScope, Return, Share, Uin,
+    Voucher,
+};
 use crate::ledger::Moment;
 use crate::money::Amount;
 use credere_numbered::{Named, Numbered};
@@ -16,6 +19,7 @@ events!(Buying {
     AuthorizationCaptured = 4,
     AuthorizationReleased = 5,
     AuthorizationExpired = 6,
+    ShareReturned = 7,
 });
 
 /// An order was placed or changed; the order as it stands from now on, and the lines after it.
@@ -23,20 +27,30 @@ events!(Buying {
 pub struct OrderChanged {
     pub change: OrderChange,
     pub order: Box<Order>,
-    /// Where it was charged with this.
+    /// Where it was charged with this; of what gives money back to several payers, the first one's.
     pub charge: Option<Box<Charge>>,
     /// The vouchers that it changed.
     pub vouchers_after: Vec<Voucher>,
     pub lines_after: Lines,
 }
 
-/// A part of a delivered order, or all of it, was given back. The order as it stands from now on, and the charge with
-/// what came back, below zero. Nothing comes back to a payer that is no longer bound as it was then: its line is
+/// What was paid for a delivered order, or for the resource that it names, was given back in whole or in part. The order as it
+/// stands from now on, what goes back to whom, and the charge with what comes back to the first of them, below zero; the
+/// others' follow at once ([`ShareReturned`]). Nothing comes back to a payer that is no longer bound as it was then: its line is
 /// on the old binding's bill.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderRefunded {
     pub order: Box<Order>,
+    pub scope: RefundScope,
+    pub shares: Vec<Share>,
     pub charge: Box<Charge>,
+    pub lines_after: Lines,
+}
+
+/// One more payer got back what it was decided to get.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShareReturned {
+    pub back: Box<Return>,
     pub lines_after: Lines,
 }
 
@@ -105,16 +119,20 @@ impl Event {
         match self {
             Event::OrderChanged(changed) => changed.charge.as_deref(),
             Event::OrderRefunded(refunded) => Some(&refunded.charge),
+            Event::ShareReturned(returned) => Some(&returned.back.charge),
             Event::AuthorizationCaptured(captured) => Some(&captured.charge),
             Event::AuthorizationOpened(_) | Event::AuthorizationReleased(_) | Event::AuthorizationExpired(_) => None,
         }
     }
 
-    /// Who pays.
+    /// Who pays; of what goes back to several payers, the first.
     pub(in crate::book) fn payer(&self) -> Uin {
         let paying = match self {
-            Event::OrderChanged(changed) => changed.order.paying,
-            Event::OrderRefunded(refunded) => refunded.order.paying,
+            Event::OrderChanged(changed) => {
+                changed.charge.as_ref().map_or(changed.order.paying, |charge| charge.paying)
+            }
+            Event::OrderRefunded(refunded) => refunded.charge.paying,
+            Event::ShareReturned(returned) => returned.back.charge.paying,
             Event::AuthorizationOpened(opened) => opened.paying,
             Event::AuthorizationCaptured(captured) => captured.open.paying,
             Event::AuthorizationReleased(released) => released.open.paying,
@@ -123,11 +141,21 @@ impl Event {
         paying.payer
     }
 
+    /// What goes back to whom, where it is decided here.
+    pub(in crate::book) fn shares(&self) -> &[Share] {
+        match self {
+            Event::OrderChanged(changed) if changed.charge.is_some() => &changed.order.shares,
+            Event::OrderRefunded(refunded) => &refunded.shares,
+            _ => &[],
+        }
+    }
+
     /// Who buys.
     pub(in crate::book) fn touches(&self) -> Uin {
         match self {
             Event::OrderChanged(changed) => changed.order.account,
             Event::OrderRefunded(refunded) => refunded.order.account,
+            Event::ShareReturned(returned) => returned.back.charge.account,
             Event::AuthorizationOpened(opened) => opened.account,
             Event::AuthorizationCaptured(captured) => captured.id.account,
             Event::AuthorizationReleased(released) => released.id.account,

@@ -2,12 +2,15 @@
 
 use super::event::{
     AuthorizationCaptured, AuthorizationExpired, AuthorizationOpened, AuthorizationReleased, Event, OrderChange,
-    OrderChanged, OrderRefunded,
+    OrderChanged, OrderRefunded, ShareReturned,
 };
 use super::state::Refunds;
 use crate::book::Book;
 use crate::book::fit::{Fit, Misfit};
-use crate::channel::{Authorization, AuthorizationId, Charge, Lines, Order, OrderState, Paid, Spending};
+use crate::channel::{
+    Authorization, AuthorizationId, Binding, Charge, Lines, Order, OrderKind, OrderState, Paid, Paying, Pool,
+    PrepaidResource, RefundScope, Return, Share, Spending,
+};
 use crate::ledger::{Moment, Movement};
 use crate::money::{Amount, Overflow};
 
@@ -16,23 +19,44 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
     match event {
         Event::OrderChanged(OrderChanged { change, order, charge, vouchers_after, lines_after }) => {
             book.change_order(*change, order)?;
+            if order.kind == OrderKind::Refund {
+                book.change_promise(*change, order)?;
+            }
             book.set_vouchers(vouchers_after)?;
-            book.set_lines(order.paying, lines_after)?;
+            book.set_lines(charge.as_ref().map_or(order.paying, |charge| charge.paying), lines_after)?;
             if let Some(charge) = charge {
                 book.post(charge)?;
-                book.pay_for(order, charge)?;
+                if order.kind.gives_back() {
+                    must_say(&order.shares, charge)?;
+                    book.buying.returning.extend(Return::behind(order, charge, &order.shares));
+                }
+                match order.kind {
+                    OrderKind::Purchase | OrderKind::Renew | OrderKind::Upgrade => book.pay_for(seq, order, charge)?,
+                    OrderKind::Downgrade => book.take_back(order, &order.shares)?,
+                    // It was taken when it was promised.
+                    OrderKind::Refund => {}
+                }
             }
         }
-        Event::OrderRefunded(OrderRefunded { order, charge, lines_after }) => {
-            let refunds = Refunds {
-                customer: order.refunded,
-                partner: order.partner_refunded,
-                ended: order.state == OrderState::Refunded,
-            };
-            book.buying.refunds.insert(order.id, refunds);
-            book.set_lines(order.paying, lines_after)?;
+        Event::OrderRefunded(OrderRefunded { order, scope, shares, charge, lines_after }) => {
+            if *scope == RefundScope::Order {
+                let before = book.refunds(order.id).unwrap_or_default();
+                let mut after = shares.iter().try_fold(before, |refunds, share| refunds.with(share))?;
+                after.ended = order.state == OrderState::Refunded;
+                book.buying.refunds.insert(order.id, after);
+            }
+            book.set_lines(charge.paying, lines_after)?;
             book.post(charge)?;
-            book.pay_for(order, charge)?;
+            must_say(shares, charge)?;
+            book.take_back(order, shares)?;
+            book.buying.returning.extend(Return::behind(order, charge, shares));
+        }
+        Event::ShareReturned(ShareReturned { back, lines_after }) => {
+            if book.buying.returning.pop_front().as_ref() != Some(back) {
+                return Err("nothing like it is about to go back".into());
+            }
+            book.set_lines(back.charge.paying, lines_after)?;
+            book.post(&back.charge)?;
         }
         Event::AuthorizationOpened(AuthorizationOpened {
             account,
@@ -103,23 +127,87 @@ impl Book {
         Ok(())
     }
 
-    /// Notes what an order that names a prepaid resource paid for it, or gave back.
-    fn pay_for(&mut self, order: &Order, charge: &Charge) -> Fit<()> {
-        let Some(key) = order.paid_for() else { return Ok(()) };
-        let amounts = (charge.amount(), charge.partner_amount());
-        let (Ok(customer), Ok(partner)) = amounts else { return Err(Overflow.into()) };
-        let paid = self.buying.paid.get_or_insert_with(&key, Paid::default);
+    /// A refund was promised, given, or given up. What it is of is not to be had for anybody else meanwhile.
+    fn change_promise(&mut self, change: OrderChange, order: &Order) -> Fit<()> {
+        let refund = order.refund.as_deref().ok_or("a refund is of something")?;
+        match change {
+            OrderChange::Placed => self.take_back(order, &order.shares)?,
+            OrderChange::Delivered => {}
+            OrderChange::Canceled => self.put_back(order)?,
+            OrderChange::Paid => return Err("nobody pays a refund".into()),
+        }
+        if refund.scope == RefundScope::Resource {
+            return Ok(());
+        }
+        let before = self.refunds(refund.of.id).unwrap_or_default();
+        let mut after = match change {
+            OrderChange::Placed => before.promised(order)?,
+            OrderChange::Canceled => before.given_up(order)?,
+            OrderChange::Delivered | OrderChange::Paid => before.kept(order)?,
+        };
+        if change == OrderChange::Delivered {
+            after.ended = refund.of.state == OrderState::Refunded;
+        }
+        if after == Refunds::default() {
+            self.buying.refunds.remove(&refund.of.id);
+        } else {
+            self.buying.refunds.insert(refund.of.id, after);
+        }
+        Ok(())
+    }
+
+    /// Notes what an order that names a prepaid resource paid for it.
+    fn pay_for(&mut self, seq: u64, order: &Order, charge: &Charge) -> Fit<()> {
+        let Some(what) = order.prepaid() else { return Ok(()) };
+        let (customer, partner) = (charge.amount()?, charge.partner_amount()?);
+        let parts = charge.parts.unwrap_or_default();
+        let pools = self.buying.paid.get_or_insert_with(&what, Vec::new);
+        let paid = &mut pool_of(pools, order.paying, order.binding, seq).paid;
         paid.customer += i128::from(customer.units());
         paid.partner += i128::from(partner.units());
-        let parts = charge.parts.unwrap_or_default();
         paid.granted += i128::from(parts.granted.units());
         paid.credit += i128::from(parts.credit.units());
-        let cash = paid.customer - paid.granted - paid.credit;
-        if [paid.partner, paid.granted, paid.credit, cash].into_iter().any(|part| part < 0) {
-            return Err("more is given back than was paid for the resource".into());
+        self.settle_pools(&what)
+    }
+
+    /// Takes what goes back, or is promised to, off what was paid for the resource.
+    fn take_back(&mut self, order: &Order, shares: &[Share]) -> Fit<()> {
+        let Some(what) = order.prepaid() else { return Ok(()) };
+        for share in shares {
+            let pools = self.buying.paid.get_or_insert_with(&what, Vec::new);
+            let mine = |pool: &&mut Pool| (pool.paying.payer, pool.purse()) == (share.paying.payer, share.purse());
+            let nothing = share.price.customer == Amount::ZERO && share.price.partner == Amount::ZERO;
+            match pools.iter_mut().find(mine) {
+                Some(pool) => move_share(&mut pool.paid, share, 1),
+                None if nothing => {}
+                None => return Err("more is given back than was paid for the resource".into()),
+            }
         }
-        if *paid == Paid::default() {
-            self.buying.paid.remove(&key);
+        self.settle_pools(&what)
+    }
+
+    /// Puts what is not to go back after all to what was paid for the resource, where it came from.
+    fn put_back(&mut self, order: &Order) -> Fit<()> {
+        let Some(what) = order.prepaid() else { return Ok(()) };
+        for share in &order.shares {
+            let pools = self.buying.paid.get_or_insert_with(&what, Vec::new);
+            move_share(&mut pool_of(pools, share.paying, share.binding, share.paid_last).paid, share, -1);
+        }
+        self.settle_pools(&what)
+    }
+
+    /// What has given everything back is forgotten; and nothing gives back more than was paid.
+    fn settle_pools(&mut self, what: &PrepaidResource) -> Fit<()> {
+        let Some(pools) = self.buying.paid.get_mut(what) else { return Ok(()) };
+        for Pool { paid, .. } in pools.iter() {
+            let cash = paid.customer - paid.granted - paid.credit;
+            if [paid.partner, paid.granted, paid.credit, cash].into_iter().any(|part| part < 0) {
+                return Err("more is given back than was paid for the resource".into());
+            }
+        }
+        pools.retain(|pool| pool.paid != Paid::default());
+        if pools.is_empty() {
+            self.buying.paid.remove(what);
         }
         Ok(())
     }
@@ -133,6 +221,38 @@ impl Book {
         }
         self.set_lines(open.paying, lines)
     }
+}
+
+/// What comes back to the first is what its share says.
+fn must_say(shares: &[Share], charge: &Charge) -> Fit<()> {
+    let says = |share: &Share| {
+        (share.paying, share.binding, share.price, share.parts)
+            == (charge.paying, charge.binding, charge.price, charge.parts)
+    };
+    if shares.first().is_some_and(says) { Ok(()) } else { Err("what is given back is not what it says".into()) }
+}
+
+/// What was paid from this purse, last of all at this position of the journal.
+fn pool_of(pools: &mut Vec<Pool>, paying: Paying, binding: Option<Binding>, paid_last: u64) -> &mut Pool {
+    let new = Pool { paying, binding, paid: Paid::default(), paid_last };
+    let known = pools.iter().position(|pool| (pool.paying.payer, pool.purse()) == (paying.payer, new.purse()));
+    let place = known.unwrap_or_else(|| {
+        pools.push(new);
+        pools.len() - 1
+    });
+    let pool = &mut pools[place];
+    pool.paid_last = pool.paid_last.max(paid_last);
+    pool
+}
+
+/// Takes a share off what was paid, or puts it back where `times` is -1. What it says is below zero.
+fn move_share(paid: &mut Paid, share: &Share, times: i128) {
+    let parts = share.parts.unwrap_or_default();
+    let moved = |amount: Amount| times * i128::from(amount.units());
+    paid.customer += moved(share.price.customer);
+    paid.partner += moved(share.price.partner);
+    paid.granted += moved(parts.granted);
+    paid.credit += moved(parts.credit);
 }
 
 /// How many orders in this state are open, where such are counted.

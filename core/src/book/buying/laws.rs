@@ -2,7 +2,7 @@
 
 use crate::book::Book;
 use crate::book::law::{Laws, units};
-use crate::channel::{OrderState, Uin, sum};
+use crate::channel::{OrderId, OrderKind, OrderState, RefundScope, Uin, sum};
 use std::collections::BTreeMap;
 
 /// What is open for an account.
@@ -27,8 +27,20 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
             open_for.entry(open.account).or_default().authorizations += 1;
         }
     }
+    let mut promised: BTreeMap<OrderId, i128> = BTreeMap::new();
     for order in book.buying.orders.values() {
-        let frozen = order.state == OrderState::Processing;
+        let (frozen, kind) = (order.state == OrderState::Processing, order.kind);
+        if let Some(refund) = order.refund.as_deref().filter(|refund| refund.scope == RefundScope::Order) {
+            *promised.entry(refund.of.id).or_default() -= units(order.price.customer);
+        }
+        if kind == OrderKind::Refund {
+            // Nothing is set aside for what gives money back.
+            laws.must(order.account, "a promised refund says what it is of", order.refund.is_some() && frozen);
+            if !order.paying.is_own_use(order.binding) {
+                open_for.entry(order.account).or_default().processing += 1;
+            }
+            continue;
+        }
         if let (true, Some(partner)) = (frozen, order.paying.partner) {
             let vouchers = sum(&order.partner_vouchers).map_or(0, units);
             laws.on_spend.entry(partner).or_default().held += units(order.price.partner) - vouchers;
@@ -50,7 +62,15 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
         laws.expect(uin, "open orders are counted", i128::from(spending.processing_orders), open.processing);
         laws.expect(uin, "parked orders are counted", i128::from(spending.parked_orders), open.parked);
     }
-    for (what, paid) in book.buying.paid.iter() {
+    for (id, refunds) in book.buying.refunds.iter() {
+        let whose = Uin::LOWEST;
+        laws.expect(whose, "what is promised is", units(refunds.promised), promised.remove(id).unwrap_or_default());
+        let covered = refunds.promised <= refunds.customer && refunds.partner_promised <= refunds.partner;
+        laws.must(whose, "what is promised is not to be had again", covered);
+    }
+    laws.must_all("what is promised of an order is noted", promised.is_empty());
+    laws.must_all("what is decided to go back has gone", book.buying.returning.is_empty());
+    for (what, paid) in book.paid_resources() {
         let cash = paid.customer - paid.granted - paid.credit;
         let parts = [paid.customer, paid.partner, paid.granted, paid.credit, cash];
         let left = parts.into_iter().all(|part| part >= 0) && paid.customer.max(paid.partner) > 0;

@@ -11,16 +11,19 @@ mod laws;
 mod orders;
 mod reason;
 mod refunds;
+mod returns;
+mod split;
 mod state;
 
 use crate::book::{Book, Context, Decision, Rejection};
 
 pub use command::{
     Authorize, CancelOrder, Capture, Command, DeliverOrder, Expire, PayBy, PayOrder, PlaceOrder, RefundOrder, Release,
+    ReturnShare,
 };
 pub use event::{
     AuthorizationCaptured, AuthorizationExpired, AuthorizationOpened, AuthorizationReleased, Event, OrderChange,
-    OrderChanged, OrderRefunded,
+    OrderChanged, OrderRefunded, ShareReturned,
 };
 pub(super) use evolve::apply;
 pub(super) use laws::check_laws;
@@ -37,6 +40,7 @@ pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> R
         Command::DeliverOrder(asked) => orders::deliver(book, context, asked),
         Command::CancelOrder(asked) => orders::cancel(book, context, asked),
         Command::RefundOrder(asked) => refunds::refund(book, context, asked),
+        Command::ReturnShare(asked) => returns::return_share(book, asked.account),
         Command::Authorize(asked) => authorizations::authorize(book, context, asked),
         Command::Capture(asked) => authorizations::capture(book, context, asked),
         Command::Release(asked) => authorizations::release(book, context, asked.authorization),

@@ -3,45 +3,33 @@
 use super::command::{CancelOrder, DeliverOrder, PayBy, PayOrder, PlaceOrder};
 use super::event::{OrderChange, OrderChanged};
 use super::reason::Reason;
-use super::refunds::at_most;
+use super::refunds::{self, at_most};
+use super::returns::{self, basis, first_of, from_todays_purses, of_pool};
+use super::split::{left_of, split};
 use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
 use crate::book::parties::Party;
 use crate::book::{Because, Book, Context, Decision, Named, Rejection, Rule, parties};
-use crate::channel::{Lines, Order, OrderId, OrderKind, OrderState, PayMode, Price, ResourceName, VoucherCase};
-use crate::ledger::{Funds, Movement};
+use crate::channel::{
+    Lines, Order, OrderId, OrderKind, OrderState, PayMode, PrepaidResource, Price, Share, VoucherCase,
+};
+use crate::ledger::{Funds, Movement, Parts};
 use crate::money::{Amount, Overflow};
 
 pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Result<Decision, Rejection> {
     let buyer = Buyer::at(book, new.account, context.now)?;
     let (product, _) = book.existing_product(&new.product)?;
-    let gives_back = new.kind == OrderKind::Downgrade;
-    if !gives_back {
-        buyer.must_be_free_to_buy(book)?;
-    }
-    if gives_back && new.resource.is_none() {
-        return Err(Reason::ResourceRequired.into());
-    }
-    if gives_back && (!new.capture || new.park) {
-        return Err(Reason::DowngradeIsImmediate.into());
+    match new.kind {
+        OrderKind::Downgrade => return downgrade(book, context, &buyer, product, new),
+        // It is asked for of an order that there is.
+        OrderKind::Refund => return Err(Reason::OrderNotFound.into()),
+        OrderKind::Purchase | OrderKind::Renew | OrderKind::Upgrade => buyer.must_be_free_to_buy(book)?,
     }
     if !new.amount.is_positive() {
         return Err(Rejection::AmountNotPositive);
     }
-    let list = if gives_back { new.amount.negated()? } else { new.amount };
-    let price = buyer.price(book, product, list, context.now)?;
-    let returned = match &new.resource {
-        Some(resource) if gives_back => Some(returned(book, &buyer, resource, price)?),
-        Some(_) | None => None,
-    };
-    let (cost, checked) = match returned {
-        Some((cost, because)) => (cost, Ok(because)),
-        None => {
-            let cost = buyer.cost(book, price, &case(product, context))?;
-            let checked = buyer.check_cost(&cost, false);
-            (cost, checked)
-        }
-    };
-    let (state, because) = match checked {
+    let price = buyer.price(book, product, new.amount, context.now)?;
+    let cost = buyer.cost(book, price, &case(product, context))?;
+    let (state, because) = match buyer.check_cost(&cost, false) {
         Ok(because) if new.capture => (OrderState::Delivered, because),
         Ok(because) => (OrderState::Processing, because),
         // Who pays for others pays what it can, and what is left is for it to pay or to cancel (O74).
@@ -53,17 +41,35 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Res
     // What is only parked keeps its price, and vouchers pay when it is paid.
     let cost = if state == OrderState::ToBePaid { Cost::bare(cost.price) } else { cost };
     let order = Order {
+        state,
+        vouchers: cost.vouchers.clone(),
+        partner_vouchers: cost.partner_vouchers.clone(),
+        ..placed(book, context, &buyer, product, new, cost.price)?
+    };
+    paid(book, context, &buyer, OrderChange::Placed, order, cost, because)
+}
+
+/// An order as it is placed, before anything is paid.
+fn placed(
+    book: &Book,
+    context: &Context<'_>,
+    buyer: &Buyer<'_>,
+    product: u32,
+    new: &PlaceOrder,
+    price: Price,
+) -> Result<Order, Rejection> {
+    Ok(Order {
         id: OrderId(book.next_number()?),
         account: new.account,
         paying: buyer.paying(),
         binding: buyer.binding,
         product,
         kind: new.kind,
-        state,
+        state: OrderState::ToBePaid,
         capture: new.capture,
-        price: cost.price,
-        vouchers: cost.vouchers.clone(),
-        partner_vouchers: cost.partner_vouchers.clone(),
+        price,
+        vouchers: Vec::new(),
+        partner_vouchers: Vec::new(),
         parts: None,
         paid_by_partner: false,
         refunded: Amount::ZERO,
@@ -72,8 +78,71 @@ pub(super) fn place(book: &Book, context: &Context<'_>, new: &PlaceOrder) -> Res
         updated_at: context.now,
         resource: new.resource.clone(),
         details: new.details.clone(),
+        shares: Vec::new(),
+        refund: None,
+    })
+}
+
+/// A downgrade gives its amount back at once, at the price of now: at most what was paid for the resource and is neither given
+/// back nor promised, and from purses that still pay, to each who paid its part (R82, O76, O77). Each payer's partner gets its own side of that back, at its
+/// price of now, and at most what it has paid.
+fn downgrade(
+    book: &Book,
+    context: &Context<'_>,
+    buyer: &Buyer<'_>,
+    product: u32,
+    new: &PlaceOrder,
+) -> Result<Decision, Rejection> {
+    let (account, resource) = (new.account, new.resource.clone().ok_or(Reason::ResourceRequired)?);
+    if !new.capture || new.park {
+        return Err(Reason::DowngradeIsImmediate.into());
+    }
+    if !new.amount.is_positive() {
+        return Err(Rejection::AmountNotPositive);
+    }
+    let price = buyer.price(book, product, new.amount.negated()?, context.now)?;
+    let pools = from_todays_purses(book, context.now, book.pools(&PrepaidResource { account, resource }));
+    let (requested, left) = (price.customer.negated()?, Amount::clamped(left_of(&pools)));
+    let mut because = Rejection::from(Reason::ExceedsPaid { account, requested, paid: left }).unless_met()?;
+    if pools.len() > 1 {
+        because.extend(basis(&pools));
+    }
+    let mut shares = Vec::new();
+    let mut before = Amount::ZERO;
+    for (pool, amount) in split(&pools, requested)? {
+        let after = before.plus(amount)?;
+        let at_list = |amount: Amount| new.amount.share(amount, requested);
+        let list = at_list(after)?.minus(at_list(before)?)?.negated()?;
+        let own = buyer.own.map(|binding| (account, binding));
+        let Price { partner, partner_rate, .. } = book.price(own, pool.paying.partner, product, list, context.now)?;
+        let partner = at_most(partner.negated()?, pool.paid.partner)?.negated()?;
+        let price = Price { list, customer: amount.negated()?, partner, partner_rate, ..price };
+        shares.push(of_pool(pool, price)?);
+        before = after;
+    }
+    if shares.is_empty() {
+        // So little that its price is nothing.
+        let parts = matches!(buyer.funds, Some(Funds::Money(_))).then(Parts::default);
+        let price = Price { partner: Amount::ZERO, ..price };
+        shares.push(Share { paying: buyer.paying(), binding: buyer.binding, price, parts, paid_last: 0 });
+    }
+    let last = shares.last().ok_or(Overflow)?;
+    let order = Order {
+        state: OrderState::Delivered,
+        paying: last.paying,
+        binding: last.binding,
+        ..placed(book, context, buyer, product, new, returns::total(&shares)?)?
     };
-    paid(book, context, &buyer, OrderChange::Placed, order, cost, because)
+    let occasion = Occasion::at(book, product, new.kind.action(), context.now);
+    let (charge, lines_after) = first_of(book, account, occasion, &shares)?;
+    let event = OrderChanged {
+        change: OrderChange::Placed,
+        order: Box::new(Order { shares, ..order }),
+        charge: Some(charge),
+        vouchers_after: Vec::new(),
+        lines_after,
+    };
+    Ok(Decision { event: event.into(), because })
 }
 
 /// Pays a parked order at the price it was placed at; the same check again (A5). Vouchers pay first when the customer
@@ -110,6 +179,9 @@ pub(super) fn pay(book: &Book, context: &Context<'_>, asked: &PayOrder) -> Resul
 
 pub(super) fn deliver(book: &Book, context: &Context<'_>, asked: &DeliverOrder) -> Result<Decision, Rejection> {
     let order = open_in(book, &asked.order, OrderState::Processing)?;
+    if order.kind == OrderKind::Refund {
+        return refunds::deliver(book, context, order);
+    }
     let buyer = Buyer::kept(book, order.account, order.paying, order.binding)?;
     let cost = Cost::with(order.price, order.vouchers.clone(), order.partner_vouchers.clone())?;
     let lines_after = buyer.captured((cost.customer, cost.partner), &cost)?;
@@ -131,6 +203,9 @@ pub(super) fn deliver(book: &Book, context: &Context<'_>, asked: &DeliverOrder) 
 pub(super) fn cancel(book: &Book, context: &Context<'_>, asked: &CancelOrder) -> Result<Decision, Rejection> {
     // Either open state would do; of a closed one that is told, as `order_not_open`.
     let order = book.existing_order(&asked.order, OrderState::Canceled)?;
+    if order.kind == OrderKind::Refund {
+        return Ok(refunds::cancel(context, order));
+    }
     let buyer = Buyer::kept(book, order.account, order.paying, order.binding)?;
     let held = order.state == OrderState::Processing;
     let (customer, partner) =
@@ -149,26 +224,6 @@ pub(super) fn cancel(book: &Book, context: &Context<'_>, asked: &CancelOrder) ->
         lines_after,
     };
     Ok(Decision { event: event.into(), because })
-}
-
-/// The price of a downgrade: its buyer gets back at most what it has paid for the resource, and its paying partner its
-/// side of that, at most what the partner has paid (R82).
-fn returned(
-    book: &Book,
-    buyer: &Buyer<'_>,
-    resource: &ResourceName,
-    price: Price,
-) -> Result<(Cost, Because), Rejection> {
-    let what = buyer.paid_for(resource.clone());
-    let (account, paid, requested) = (what.account, book.paid(&what), price.customer.negated()?);
-    let found = Amount::clamped(paid.customer);
-    let because = Rejection::from(Reason::ExceedsPaid { account, requested, paid: found }).unless_met()?;
-    let price = Price { partner: at_most(price.partner.negated()?, paid.partner)?.negated()?, ..price };
-    let back = match buyer.funds {
-        Some(Funds::Money(_)) => Some(paid.returned(requested)?.negated()?),
-        Some(Funds::Credit(_)) | None => None,
-    };
-    Ok((Cost { back, ..Cost::bare(price) }, because))
 }
 
 /// The event of an order that was placed or paid: charged when it is delivered at once, held while it is processing,

@@ -43,7 +43,7 @@ pub enum Reason {
     /// The authorization has not expired yet; only Credere itself can meet this.
     #[refused(Conflict, Later)]
     AuthorizationNotDue = 8,
-    /// A downgrade names the resource that becomes smaller.
+    /// A downgrade names the resource that becomes smaller, and only what is paid for a resource is given back of it.
     #[refused(Unprocessable, Never)]
     ResourceRequired = 9,
     /// A downgrade can neither wait for its delivery nor be parked.
@@ -113,6 +113,16 @@ pub enum Reason {
         /// Who pays for it.
         payer: Uin,
     } = 16,
+    /// More than was paid for that resource and is neither given back nor promised (O77).
+    #[refused(Unprocessable, Later, "exceeds_refundable")]
+    ExceedsUnrefunded {
+        /// Whose resource.
+        account: Uin,
+        /// What was asked.
+        requested: Amount,
+        /// What is left of all that was paid for it.
+        refundable: Amount,
+    } = 17,
 }
 
 impl Reason {
@@ -145,6 +155,13 @@ impl Reason {
             Reason::ExceedsPaid { account, requested, paid } => {
                 Because::from_iter([Finding::at_least(Rule::R82, (account, Figure::Paid), requested, paid, code)])
             }
+            Reason::ExceedsUnrefunded { account, requested, refundable } => Because::from_iter([Finding::at_least(
+                Rule::O77,
+                (account, Figure::Refundable),
+                requested,
+                refundable,
+                code,
+            )]),
             Reason::OrderNotFound
             | Reason::AuthorizationNotFound
             | Reason::NoCredit(_)

@@ -8,8 +8,8 @@ use crate::book::{
 };
 use crate::channel::{
     AccountClass, AuthorizationId, Binding, Check, Customer, DiscountScope, FreezeModel, FreezeTerms, Order, OrderKind,
-    OrderState, PartnerKind, Paying, ResourceId, ResourceState, Settlement, Side, Tier, Uin, Verification, VoucherId,
-    VoucherMode, VoucherUsage,
+    OrderState, PartnerKind, Paying, RefundScope, ResourceId, ResourceState, Settlement, Side, Tier, Uin, Verification,
+    VoucherId, VoucherMode, VoucherUsage,
 };
 use crate::ledger::{Line, Moment};
 use crate::money::{Amount, Factor};
@@ -521,12 +521,19 @@ fn a_refund_goes_back_to_whoever_paid() {
     let spent = [payer(), member()].map(|uin| world.book.customer(uin).unwrap().has_spent);
     assert_eq!(spent, [true, false]);
     world.leave();
-    // What the payer paid for the resource is not the member's to have back.
-    let exceeds =
-        |refused| matches!(refused, Rejection::Buying(buying::Reason::ExceedsPaid { paid: Amount::ZERO, .. }));
-    assert!(exceeds(world.refused(downgrade(2))));
-    world.obey(buying::RefundOrder { order: Named { id: bought.id, ended: Some(bought) }, amount: whole(25) });
-    assert_eq!(world.figures(), [["65.00", "0.00", "0.00"], ["104.00", "0.00", "0.00"]]);
+    // What the payer paid for the resource is not the member's to have back, whoever makes it smaller.
+    world.obey(downgrade(2));
+    assert_eq!(world.figures(), [["89.00", "0.00", "0.00"], ["142.40", "0.00", "0.00"]]);
+    let refund = |amount, scope, capture| {
+        let order = Named { id: bought.id, ended: Some(bought.clone()) };
+        buying::RefundOrder { order, amount: whole(amount), scope, capture }
+    };
+    world.obey(refund(25, RefundScope::Order, true));
+    assert_eq!(world.figures(), [["64.00", "0.00", "0.00"], ["102.40", "0.00", "0.00"]]);
+    let exceeds = |refused| matches!(refused, Rejection::Buying(buying::Reason::ExceedsUnrefunded { .. }));
+    assert!(exceeds(world.refused(refund(65, RefundScope::Resource, false))));
+    world.obey(refund(32, RefundScope::Resource, true));
+    assert_eq!(world.figures(), [["32.00", "0.00", "0.00"], ["51.20", "0.00", "0.00"]]);
     world.leaves_the_member_alone();
 }
 

@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 /// Lines that are moved one after the other, as they stand so far.
 #[derive(Default)]
 pub(in crate::book) struct Handover {
-    payers: BTreeMap<Uin, (Paying, Funds)>,
+    /// By whose they are, and whether it is credit: who was bound to a partner has money of its own besides.
+    payers: BTreeMap<(Uin, bool), (Paying, Funds)>,
     partners: BTreeMap<Uin, Line>,
 }
 
@@ -74,13 +75,24 @@ impl Handover {
     }
 
     fn freeze(&mut self, buyer: &Buyer<'_>, more: Frozen) -> Result<(), Overflow> {
+        self.take(buyer, Movement::frozen(more.customer), Movement::frozen(more.partner))
+    }
+
+    /// Moves what a buyer pays with, on both sides.
+    pub(in crate::book) fn take(
+        &mut self,
+        buyer: &Buyer<'_>,
+        payer: Movement,
+        partner: Movement,
+    ) -> Result<(), Overflow> {
         if let Some(funds) = buyer.funds {
-            let (_, kept) = self.payers.entry(buyer.payer).or_insert((buyer.paying(), funds));
-            *kept = kept.moved(Movement::frozen(more.customer))?;
+            let whose = (buyer.payer, matches!(funds, Funds::Credit(_)));
+            let (_, kept) = self.payers.entry(whose).or_insert((buyer.paying(), funds));
+            *kept = kept.moved(payer)?;
         }
-        if let Some((partner, line)) = buyer.partner {
-            let kept = self.partners.entry(partner).or_insert(line);
-            *kept = kept.moved(Movement::frozen(more.partner))?;
+        if let Some((owes, line)) = buyer.partner {
+            let kept = self.partners.entry(owes).or_insert(line);
+            *kept = kept.moved(partner)?;
         }
         Ok(())
     }

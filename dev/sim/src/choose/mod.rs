@@ -252,7 +252,12 @@ impl Chooser {
                 .into(),
             4 => Command::from(catalogue::EndDiscount { id: credere_core::channel::DiscountId(NEVER) }).into(),
             5 => Command::from(deployment::AdvanceClock { to: world.now.plus_seconds(-1) }).into(),
-            6 => Step::Refund { order: credere_core::channel::OrderId(NEVER), amount: amount(ONE) },
+            6 => Step::Refund {
+                order: credere_core::channel::OrderId(NEVER),
+                amount: amount(ONE),
+                scope: credere_core::channel::RefundScope::Order,
+                capture: true,
+            },
             7 => Command::from(parties::BindCustomer { customer: account, partner: self.partner() }).into(),
             8 | 9 => self.no_partner(account).into(),
             10 => Command::from(notices::Subscribe { uin: uin(9_999), subscription: Default::default() }).into(),

@@ -6,8 +6,8 @@ use credere_auditor::zone::{self, issued_at};
 use credere_auditor::{Auditor, ONE, Step, Units, amount};
 use credere_core::book::{Command, bills, buying, vouchers};
 use credere_core::channel::{
-    ActionType, AuthorizationId, LineId, OrderId, OrderKind, OrderState, PartnerKind, PayMode, Uin, VoucherId,
-    VoucherMode, VoucherUsage,
+    ActionType, AuthorizationId, LineId, OrderId, OrderKind, OrderState, PartnerKind, PayMode, RefundScope, Uin,
+    VoucherId, VoucherMode, VoucherUsage,
 };
 use credere_core::ledger::Month;
 
@@ -22,11 +22,7 @@ impl Chooser {
         let immediate = kind == OrderKind::Downgrade && !self.dice.chance(1, 10);
         let resource = (!self.dice.chance(1, 4)).then(|| self.prepaid_name(account)).flatten();
         let limit = match &resource {
-            Some(resource) if kind == OrderKind::Downgrade => {
-                let buyer = world.buyer(account);
-                let (payer, purse) = buyer.map_or((account, 0), |buyer| (buyer.payer, buyer.purse()));
-                world.paid.get(&(account, payer, purse, resource.clone())).map_or(0, |paid| paid.customer)
-            }
+            Some(resource) if kind == OrderKind::Downgrade => world.left_to_downgrade(account, resource),
             _ => self.available(world, account),
         };
         buying::PlaceOrder {
@@ -80,10 +76,17 @@ impl Chooser {
 
     pub(super) fn refund(&mut self, world: &Auditor) -> Act {
         let Some(id) = self.delivered(world) else { return self.purchase(world) };
-        let left = world.orders.get(&id).map_or(ONE, |order| order.paid() - order.refunded);
+        let order = world.orders.get(&id);
+        let of_resource = self.dice.chance(1, 2);
+        let left = match order.and_then(|order| Some((order.buyer.account, order.resource.as_ref()?))) {
+            Some((account, resource)) if of_resource => world.unrefunded(account, resource),
+            _ => order.map_or(ONE, |order| order.paid() - order.refunded),
+        };
         // All that is left, which is nothing of an order that vouchers paid in full.
         let amount = if left == 0 || self.dice.chance(1, 3) { amount(left) } else { self.some_amount(left) };
-        self.asks(Step::Refund { order: OrderId(id), amount })
+        let scope = if of_resource { RefundScope::Resource } else { RefundScope::Order };
+        let capture = self.dice.chance(3, 4);
+        self.asks(Step::Refund { order: OrderId(id), amount, scope, capture })
     }
 
     /// A batch of authorizations, captures and releases.

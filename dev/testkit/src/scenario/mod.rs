@@ -48,7 +48,7 @@
 //! C previews CODE AMOUNT [for VM]                                       would it go through?
 //! deliver O | cancel O | pay O by customer|partner|payer
 //! C authorizes CODE AMOUNT [until SPAN] [as NAME]   | capture A [AMOUNT] | release A
-//! refund O AMOUNT [as LINE]
+//! refund O AMOUNT [of-resource] [promised ORDER] [as LINE]
 //! C activates CODE PRICE [times N] as VM            | resize VM [to PRICE] [times N] | terminate VM [final AMOUNT]
 //! C uses CODE AMOUNT [by VM] [type ACTION] [from TIME until TIME] [as LINE]
 //! voucher AMOUNT for customer C [by P] | for partner P | for partner P and customer C, then

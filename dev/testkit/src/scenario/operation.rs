@@ -4,8 +4,8 @@
 use super::organization::Organizing;
 use credere_core::book::buying::PayBy;
 use credere_core::channel::{
-    AccountClass, ActionType, AllowlistItem, FreezeTerms, OrderKind, PartnerKind, PayMode, Settlement, Site, Tier,
-    Verification, VoucherMode,
+    AccountClass, ActionType, AllowlistItem, FreezeTerms, OrderKind, PartnerKind, PayMode, RefundScope, Settlement,
+    Site, Tier, Verification, VoucherMode,
 };
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
@@ -168,11 +168,14 @@ pub enum Operation {
     Release {
         authorization: Name,
     },
-    /// Gives back a part of what a delivered order came to.
+    /// Gives back a part of what a delivered order came to, or of what its resource was paid with. `promised` is the name of
+    /// the order that promises it, where it is not given back at once.
     RefundOrder {
         name: Option<Name>,
         order: Name,
         amount: Amount,
+        scope: RefundScope,
+        promised: Option<Name>,
     },
     ChangeVoucherQuota {
         partner: Name,

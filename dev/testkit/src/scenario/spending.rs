@@ -2,7 +2,9 @@
 
 use super::words::{ParseError, Word, Words, called};
 use super::{By, Name, NewVoucher, Operation, ProductTerms, ReceiptPart, UsageRecord, VoucherFor, VoucherScope};
-use credere_core::channel::{ActionType, AllowlistItem, FreezeModel, FreezeTerms, PayMode, Settlement, VoucherMode};
+use credere_core::channel::{
+    ActionType, AllowlistItem, FreezeModel, FreezeTerms, PayMode, RefundScope, Settlement, VoucherMode,
+};
 use credere_core::money::Factor;
 
 /// The operations that begin with their verb.
@@ -11,7 +13,9 @@ pub(super) fn operation(words: &mut Words<'_>, verb: &str) -> Result<Operation, 
         "refund" => {
             let order = words.name("an order")?;
             let amount = words.amount()?;
-            Operation::RefundOrder { name: called(words)?, order, amount }
+            let scope = if words.accept("of-resource") { RefundScope::Resource } else { RefundScope::Order };
+            let promised = if words.accept("promised") { Some(words.name("an order")?) } else { None };
+            Operation::RefundOrder { name: called(words)?, order, amount, scope, promised }
         }
         "resize" => {
             let resource = words.name("a resource")?;

@@ -9,8 +9,8 @@ use credere_core::book::{
 };
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, CardId, DiscountId, DiscountScope, FreezeChange, FreezeModel, FreezeTerms,
-    NonStopChange, Order, OrderId, OrderKind, OrderState, PartnerKind, PayMode, ResourceId, Settlement, Site,
-    Subscription, Tier, TopUpKind, Uin, Verification, VoucherId, VoucherMode, VoucherUsage, WebhookId,
+    NonStopChange, Order, OrderId, OrderKind, OrderState, PartnerKind, PayMode, RefundScope, ResourceId, Settlement,
+    Site, Subscription, Tier, TopUpKind, Uin, Verification, VoucherId, VoucherMode, VoucherUsage, WebhookId,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Factor, Rate};
@@ -234,28 +234,37 @@ impl Scene<'_> {
             }),
             Sketch::RevokeKey { key } => Command::from(deployment::RevokePlatformKey { key: u32::from(key % 6) }),
             Sketch::Clock { hours } => Command::from(deployment::AdvanceClock { to: self.later((*hours).into()) }),
-            Sketch::Refund { which, amount } => {
+            Sketch::Refund { which, amount, of_resource, capture } => {
                 let closed: Vec<&Order> = self.known.latest.values().filter(|order| !order.state.open()).collect();
                 let any: Vec<&Order> = self.known.latest.values().collect();
                 // Now and then one that somebody has paid who pays for the account no more.
                 let payer = |order: &Order| self.world.payer_of(order.account).unwrap_or(order.account);
                 let others = |order: &&Order| order.paying.payer != order.account && order.paying.payer != payer(order);
                 let former: Vec<&Order> = closed.iter().copied().filter(others).collect();
+                let two = |order: &&Order| order.prepaid().is_some_and(|what| self.book.pools(&what).len() > 1);
+                let shared: Vec<&Order> = closed.iter().copied().filter(two).collect();
                 let orders = match which % 8 {
                     0 => any,
+                    4..7 if *of_resource && !shared.is_empty() => shared,
                     1..4 if !former.is_empty() => former,
                     _ if closed.is_empty() => any,
                     _ => closed,
                 };
                 // Once in a while one that never was.
                 let order = orders.get(usize::from(which / 8) % orders.len().max(1)).filter(|_| which % 64 != 32);
+                let resource = order.and_then(|order| Some((order.account, order.resource.as_ref()?)));
                 let amount = match amount {
+                    Money::Near { delta, .. } if *of_resource => {
+                        let left = resource.map_or(0, |(account, name)| self.world.unrefunded(account, name));
+                        near(Amount::from_wide(left).unwrap_or_default(), *delta)
+                    }
                     Money::Near { delta, .. } => {
                         near(order.and_then(|order| order.amount().ok()).unwrap_or_default(), *delta)
                     }
                     Money::Units(units) => Amount::from_units(*units),
                 };
-                return Asked::Refund { order: order.map_or(OrderId(NEVER), |order| order.id), amount };
+                let (order, scope) = (order.map_or(OrderId(NEVER), |order| order.id), scope_of(*of_resource));
+                return Asked::Refund { order, amount, scope, capture: *capture };
             }
             Sketch::Activate { party, product: code, price, quantity } => {
                 let account = self.buyer(*party);
@@ -428,6 +437,10 @@ impl Scene<'_> {
         };
         command.into()
     }
+}
+
+fn scope_of(of_resource: bool) -> RefundScope {
+    if of_resource { RefundScope::Resource } else { RefundScope::Order }
 }
 
 /// A little more or less than an amount.

@@ -73,9 +73,9 @@ impl Known {
         };
         let mut command = match asked {
             Asked::Command(command) => command.clone(),
-            Asked::Refund { order, amount } => {
+            Asked::Refund { order, amount, scope, capture } => {
                 let order = Named { id: *order, ended: self.latest.get(order).cloned().map(Box::new) };
-                buying::RefundOrder { order, amount: *amount }.into()
+                buying::RefundOrder { order, amount: *amount, scope: *scope, capture: *capture }.into()
             }
             Asked::Resize { name, unit_price, quantity } => {
                 let (resource, unit_price, quantity) = (resource(name), *unit_price, *quantity);

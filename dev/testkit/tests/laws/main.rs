@@ -20,7 +20,7 @@ use credere_core::book::{
     buying, catalogue, check_laws, decide, deployment, members, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
-    AuthorizationId, DiscountId, LineId, Order, OrderState, ResourceName, Side, Uin, WebhookId,
+    AuthorizationId, DiscountId, LineId, Order, OrderState, RefundScope, ResourceName, Side, Uin, WebhookId,
 };
 use credere_core::ledger::Moment;
 use credere_core::organization::{CheckRules, InvitationId, OrganizationId, RecordId, RelationId};
@@ -235,6 +235,12 @@ impl Both {
         match event {
             Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. }))
             | Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, .. })) => {
+                if let Some(refund) = order.refund.as_deref().filter(|_| !order.state.open()) {
+                    // How it stands once a promised refund has come back; the book knows what is left of one given up.
+                    if event.charge().is_some() && refund.scope == RefundScope::Order {
+                        self.known.latest.insert(refund.of.id, refund.of.clone());
+                    }
+                }
                 self.known.latest.insert(order.id, Order::clone(order));
                 if order.id.0 == seq {
                     self.known.orders.push(order.id);

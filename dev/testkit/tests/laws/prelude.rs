@@ -128,9 +128,14 @@ pub(crate) fn prelude() -> Vec<Command> {
         keeps(13, 80),
         keeps(15, 70),
         activate(12, 102),
+        // What two have paid for goes back to both.
+        keeps(17, 10),
+        keeps(19, 10),
     ]);
     all.extend(organizations(activate(17, 103), activate(19, 104)));
     all.extend([
+        keeps(17, 25),
+        keeps(19, 15),
         // A price ten times the list, so that absurd amounts leave the range of money.
         discount(DiscountScope::Customer(uin(10)), 2, 1_000_000_000),
         discount(DiscountScope::Partner(uin(2)), 2, 90_000_000),

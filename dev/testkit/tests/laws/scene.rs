@@ -7,9 +7,7 @@ use credere_auditor::facts::{Account, Bound, Partner};
 use credere_auditor::{Auditor, NEVER, Step as Asked};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{Book, Command, bills, buying, metering, parties, standing, vouchers};
-use credere_core::channel::{
-    AuthorizationId, OrderId, OrderState, PaidFor, PartnerKind, ProductCode, ResourceName, Uin,
-};
+use credere_core::channel::{AuthorizationId, OrderId, OrderState, PartnerKind, ProductCode, ResourceName, Uin};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use credere_testkit::signer;
@@ -199,7 +197,7 @@ impl Scene<'_> {
             Command::Parties(parties::Command::AllocatePool(asked)) => {
                 above(&asked.second_level).map_or(PLATFORM, signer)
             }
-            Command::Buying(buying::Command::Expire(_))
+            Command::Buying(buying::Command::Expire(_) | buying::Command::ReturnShare(_))
             | Command::Standing(standing::Command::ReviewCustomer(_))
             | Command::Metering(metering::Command::SuspendResource(_))
             | Command::Metering(metering::Command::ResumeResource(_))
@@ -240,12 +238,9 @@ impl Scene<'_> {
         turns.collect()
     }
 
-    /// What an account has paid for a prepaid resource and not got back.
+    /// What a downgrade of an account's prepaid resource may give back.
     pub(crate) fn paid(&self, account: Uin, resource: ResourceName) -> Amount {
-        let buyer = self.world.buyer(account);
-        let (payer, binding_seq) = buyer.map_or((account, 0), |buyer| (buyer.payer, buyer.purse()));
-        let paid = self.book.paid(&PaidFor { account, payer, binding_seq, resource });
-        Amount::from_wide(paid.customer).unwrap_or_default()
+        Amount::from_wide(self.world.left_to_downgrade(account, &resource)).unwrap_or_default()
     }
 
     /// What a customer's managing partner may still issue in vouchers.

@@ -157,6 +157,8 @@ pub(crate) enum Sketch {
     Refund {
         which: u8,
         amount: Money,
+        of_resource: bool,
+        capture: bool,
     },
     Activate {
         party: u8,
@@ -344,7 +346,9 @@ fn postpaid() -> impl Strategy<Value = Sketch> {
     let n = any::<u8>;
     let flag = any::<bool>;
     prop_oneof![
-        4 => (n(), money()).prop_map(|(which, amount)| Sketch::Refund { which, amount }),
+        6 => (n(), money(), weighted(0.5), weighted(0.7)).prop_map(|(which, amount, of_resource, capture)| {
+            Sketch::Refund { which, amount, of_resource, capture }
+        }),
         8 => (n(), n(), money(), n()).prop_map(
             |(party, product, price, quantity)| Sketch::Activate { party, product, price, quantity }
         ),

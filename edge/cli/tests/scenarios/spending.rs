@@ -26,8 +26,10 @@ impl HttpWorld {
             Operation::ChangeProduct { code, terms } => {
                 patch(format!("/v1/products/{code}"), without_nulls(terms_of(terms)))
             }
-            Operation::RefundOrder { order, amount, .. } => {
-                post(self.order(order, "refund"), json!({ "amount": amount.to_string() }))
+            Operation::RefundOrder { order, amount, scope, promised, .. } => {
+                let body =
+                    json!({ "amount": amount.to_string(), "scope": scope.name(), "capture": promised.is_none() });
+                post(self.order(order, "refund"), body)
             }
             Operation::ChangeVoucherQuota { partner, quota } => {
                 patch(format!("/v1/partners/{}", self.uin(partner)), json!({ "voucher_quota": quota.to_string() }))

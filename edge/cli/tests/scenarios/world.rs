@@ -317,6 +317,9 @@ impl HttpWorld {
                 self.orders.insert(name.clone(), text(made, "id")?.to_owned());
             }
             Operation::Organize(act) => self.remember_relation(act, made)?,
+            Operation::RefundOrder { promised: Some(name), .. } => {
+                self.orders.insert(name.clone(), text(made, "id")?.to_owned());
+            }
             Operation::ActivateResource { name, .. } => {
                 self.resources.insert(name.clone());
             }

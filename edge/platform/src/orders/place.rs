@@ -55,8 +55,9 @@ pub(crate) struct NewOrderBody {
 /// if either does not suffice nothing happens (R54-R56, R60). Equality passes. With `capture: false` the amount is held
 /// until the order is delivered or cancelled. With `park: true` an order that cannot be paid is kept as to be paid. A
 /// partner's own order is judged on its spend line only. A downgrade names a `resource_id` and gives `amount` back at
-/// once: the account at most what it has paid for that resource under its present binding and has not got back by
-/// downgrades or refunds, its partner that at its own price, and at most what it has paid. With `dry_run: true` nothing
+/// once, at the account's price of now: at most what was paid for that resource and has not come back by downgrades or
+/// refunds, nor is promised by one, from what still pays: nothing comes back under a binding that has ended. It goes to everybody who paid for it, in proportion (O76, O77), as `refunds` says; each payer's
+/// partner has that at its own price, and at most what it has paid. With `dry_run: true` nothing
 /// is kept, and the answer says what would come of it, why, and which vouchers would pay.
 #[utoipa::path(
     post,

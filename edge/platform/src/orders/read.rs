@@ -7,6 +7,7 @@ use crate::call::{Answer, At, Call, shown};
 use crate::page::{List, Page, list_query};
 use crate::query::Query;
 use crate::wire::{AccountNumber, names};
+use credere_app::buying::OrdersWanted;
 use credere_core::channel::OrderState;
 
 /// Cursors hold the journal position of an order's placing.
@@ -32,6 +33,9 @@ list_query! {
         /// Of this account.
         #[param(inline)]
         account_uin: Option<AccountNumber>,
+        /// That this account pays for: its own, or those of members that it pays for.
+        #[param(inline)]
+        payer_uin: Option<AccountNumber>,
         /// In this state.
         #[param(inline)]
         state: Option<StateName>,
@@ -50,7 +54,7 @@ list_query! {
 )]
 pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) -> Answer {
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
-    let account = query.account_uin.map(|number| number.0);
+    let (account, payer) = (query.account_uin.map(|number| number.0), query.payer_uin.map(|number| number.0));
     let (state, none) = match query.state {
         None => (None, false),
         Some(StateName::ToBePaid) => (Some(OrderState::ToBePaid), false),
@@ -61,7 +65,8 @@ pub(crate) async fn list_orders(call: Call, Query(query): Query<OrdersQuery>) ->
         Some(StateName::Failed) => (None, true),
     };
     let limit = if none { 0 } else { wanted.limit + 1 };
-    let found = call.app().orders(call.caller, account, state, wanted.from, limit).await?;
+    let asked = OrdersWanted { account, payer, state };
+    let found = call.app().orders(call.caller, asked, wanted.from, limit).await?;
     shown(&LIST.page(wanted, found, |view| view.order.id.position(), |view| OrderBody::new(&call, view)))
 }
 

@@ -4,16 +4,16 @@ use crate::call::Call;
 use crate::problem::Reason;
 use crate::wire::{AccountNumber, Money, Multiplier, Tags, names};
 use credere_app::buying::OrderView;
-use credere_core::channel::{Order, OrderKind, OrderState, ResourceName, VoucherUse};
+use credere_core::channel::{Order, OrderKind, OrderState, ResourceName, Share, VoucherUse};
 use credere_core::ledger::Parts;
 use credere_core::money::Amount;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 names! {
-    /// What an order is for.
+    /// What an order is for that is placed; one that gives another back is made by that.
     #[schema(as = OrderKind)]
-    pub(super) enum KindName of OrderKind {
+    pub(super) enum KindName {
         /// Something new.
         Purchase,
         /// More time.
@@ -22,6 +22,17 @@ names! {
         Upgrade,
         /// A smaller one: gives its amount back (R82).
         Downgrade,
+    }
+}
+
+impl From<KindName> for OrderKind {
+    fn from(name: KindName) -> OrderKind {
+        match name {
+            KindName::Purchase => OrderKind::Purchase,
+            KindName::Renew => OrderKind::Renew,
+            KindName::Upgrade => OrderKind::Upgrade,
+            KindName::Downgrade => OrderKind::Downgrade,
+        }
     }
 }
 
@@ -36,7 +47,7 @@ names! {
         "uin": 100_000_000_777_u64, "granted": "0.00", "cash": "0.00", "credit": "180.00", "voucher": "0.00"
     }],
     "paid_by": "customer",
-    "refunded_amount": "0.00", "created_at": "2026-01-31T08:00:00+08:00", "updated_at": "2026-01-31T08:00:00+08:00",
+    "refunded_amount": "0.00", "refunds": [], "refund_of": null, "created_at": "2026-01-31T08:00:00+08:00", "updated_at": "2026-01-31T08:00:00+08:00",
     "capture": true, "resource_id": "ins-1", "region": "ap-singapore", "zone": null, "project": null,
     "tags": { "team": "web" }, "resource_name": null, "operator_uin": null
 }))]
@@ -44,16 +55,16 @@ pub(super) struct OrderBody {
     /// `null` in a dry run.
     id: Option<String>,
     account_uin: AccountNumber,
-    /// Whose money, credit or voucher pays.
+    /// Whose money, credit or voucher pays; of what gives money back to several payers, the one that had paid last.
     payer_uin: AccountNumber,
     /// The partner that owes the platform for it; `null` without one.
     partner_uin: Option<AccountNumber>,
     product_code: String,
-    /// `purchase`, `renew`, `upgrade` or `downgrade`.
+    /// `purchase`, `renew`, `upgrade`, `downgrade`, or `refund`: what is given back of another order and waits to be delivered.
     kind: &'static str,
     /// `to_be_paid`, `processing`, `delivered`, `canceled`, `failed` or `refunded` (R132).
     state: &'static str,
-    /// Before discounts. Below zero for a downgrade, like the amounts below.
+    /// Before discounts. Below zero for a downgrade and a refund, like the amounts below.
     list_amount: Money,
     /// The customer's discount.
     discount_rate: Multiplier,
@@ -64,12 +75,19 @@ pub(super) struct OrderBody {
     /// What the paying partner is charged: the list price times its own discount, less its own vouchers (R28).
     partner_amount: Money,
     /// Who paid what; nobody yet while the order is to be paid, and nobody any more once it is cancelled. Which part of money
-    /// of its own pays is settled when the order is delivered, so such an order has none while it is processing.
+    /// of its own pays is settled when the order is delivered, so such an order has none while it is processing. Below zero, of
+    /// what gives money back, once it is delivered: which means of each payer it has gone back to.
     payments: Vec<PaymentBody>,
-    /// `customer`, or `partner` where that paid on the customer's behalf (R130); `null` while nobody has paid.
+    /// `customer`: the account itself; `partner` where that paid on the customer's behalf (R130); `payer` where its organization's
+    /// admin did (O74); `null` while nobody has paid, and of a refund.
     paid_by: Option<&'static str>,
-    /// What was given back of `amount` (R87).
+    /// What was given back of `amount` by refunds of this order alone (R87).
     refunded_amount: Money,
+    /// What a refund or a downgrade gives back to whom, those first that had paid first; in the answer to a refund what that has
+    /// given back. Empty otherwise.
+    refunds: Vec<RefundPartBody>,
+    /// Of a refund: the order that it gives back, or whose resource.
+    refund_of: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,
     #[schema(format = DateTime)]
@@ -114,6 +132,16 @@ impl VoucherPartBody {
     }
 }
 
+/// What goes back to one who had paid.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RefundPart)]
+struct RefundPartBody {
+    /// Who had paid.
+    uin: AccountNumber,
+    /// Above zero, without vouchers.
+    amount: Money,
+}
+
 /// One party's part of what an order cost.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Payment)]
@@ -129,6 +157,18 @@ struct PaymentBody {
 }
 
 impl PaymentBody {
+    /// What an order has given back to whom, below zero; nothing while it is only promised, and once it is given up.
+    fn given_back(order: &Order) -> Vec<PaymentBody> {
+        let delivered = order.state == OrderState::Delivered;
+        let row = |share: &Share| {
+            let credit = Parts { credit: share.price.customer, ..Parts::default() };
+            let Parts { granted, cash, credit } = share.parts.unwrap_or(credit);
+            let [granted, cash, credit, voucher] = [granted, cash, credit, Amount::ZERO].map(Money);
+            PaymentBody { uin: AccountNumber(share.paying.payer), granted, cash, credit, voucher }
+        };
+        order.shares.iter().filter(|_| delivered).map(row).collect()
+    }
+
     /// Who paid an order and of what; `None` while nobody has.
     fn of(order: &Order, amount: Amount, voucher: Amount) -> Option<PaymentBody> {
         let credit = Parts { credit: amount, ..Parts::default() };
@@ -143,12 +183,25 @@ impl PaymentBody {
     }
 }
 
+/// Who has paid an order.
+fn paid_by(order: &Order) -> Option<&'static str> {
+    match (order.state, order.kind) {
+        (OrderState::ToBePaid | OrderState::Canceled, _) | (_, OrderKind::Refund) => None,
+        _ if order.paid_by_partner => Some("partner"),
+        _ if order.paying.payer != order.account => Some("payer"),
+        _ => Some("customer"),
+    }
+}
+
 impl OrderBody {
     /// An order as it stands.
     pub(super) fn new(call: &Call, view: OrderView) -> OrderBody {
-        let OrderView { order, product, voucher_amount, amount, partner_amount, details } = view;
-        let paid = order.state != OrderState::ToBePaid && order.state != OrderState::Canceled;
-        let payments = PaymentBody::of(&order, amount, voucher_amount).into_iter().collect();
+        let OrderView { order, product, voucher_amount, amount, partner_amount, details, refunds } = view;
+        let payments = match order.kind.gives_back() {
+            true => PaymentBody::given_back(&order),
+            false => PaymentBody::of(&order, amount, voucher_amount).into_iter().collect(),
+        };
+        let part = |(uin, amount)| RefundPartBody { uin: AccountNumber(uin), amount: Money(amount) };
         OrderBody {
             id: Some(order.id.to_string()),
             account_uin: AccountNumber(order.account),
@@ -163,8 +216,10 @@ impl OrderBody {
             amount: Money(amount),
             partner_amount: Money(partner_amount),
             payments,
-            paid_by: paid.then_some(if order.paid_by_partner { "partner" } else { "customer" }),
+            paid_by: paid_by(&order),
             refunded_amount: Money(order.refunded),
+            refunds: refunds.into_iter().map(part).collect(),
+            refund_of: order.refund.as_ref().map(|refund| refund.of.id.to_string()),
             created_at: call.time(order.created_at),
             updated_at: call.time(order.updated_at),
             capture: order.capture,

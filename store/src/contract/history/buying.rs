@@ -6,6 +6,27 @@ use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Rate};
 
+/// Which orders. Everything may be absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OrderFilter<'a> {
+    /// Whose.
+    pub account: Option<Uin>,
+    /// Who pays for them: the account itself, or who pays on its behalf.
+    pub payer: Option<Uin>,
+    /// How far they have come.
+    pub state: Option<&'a str>,
+}
+
+impl OrderFilter<'_> {
+    /// Whether it is such an order.
+    pub fn matches(&self, row: &OrderRow) -> bool {
+        let OrderFilter { account, payer, state } = *self;
+        account.is_none_or(|account| row.account == account)
+            && payer.is_none_or(|payer| row.payer == payer)
+            && state.is_none_or(|state| row.state == state)
+    }
+}
+
 /// What history says of purchases: orders as they stand, and authorizations that closed.
 pub trait BuyingHistory {
     /// One order.
@@ -14,14 +35,14 @@ pub trait BuyingHistory {
     /// [`StoreError`]
     fn order(&self, seq: u64) -> Result<Option<OrderRow>, StoreError>;
 
-    /// Orders, newest first, before `before_seq`, of one account and in one state where given, at most `limit`.
+    /// Orders, newest first, before `before_seq`, at most `limit`. By account or by state there is a list; what else is wanted
+    /// is looked for in it.
     ///
     /// # Errors
     /// [`StoreError`]
     fn orders(
         &self,
-        account: Option<Uin>,
-        state: Option<&str>,
+        wanted: OrderFilter<'_>,
         before_seq: Option<u64>,
         limit: usize,
     ) -> Result<Vec<OrderRow>, StoreError>;

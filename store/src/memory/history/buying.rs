@@ -1,8 +1,7 @@
 //! Orders and closed authorizations in memory, by number.
 
-use crate::contract::{AuthorizationRow, BuyingHistory, HistoryFold, OrderRow, StoreError};
+use crate::contract::{AuthorizationRow, BuyingHistory, HistoryFold, OrderFilter, OrderRow, StoreError};
 use crate::memory::MemoryStore;
-use credere_core::channel::Uin;
 use std::collections::BTreeMap;
 
 /// The rows of purchases.
@@ -30,17 +29,13 @@ impl BuyingHistory for MemoryStore {
 
     fn orders(
         &self,
-        account: Option<Uin>,
-        state: Option<&str>,
+        wanted: OrderFilter<'_>,
         before_seq: Option<u64>,
         limit: usize,
     ) -> Result<Vec<OrderRow>, StoreError> {
         let rows = &self.inner.lock().rows.buying;
-        let matches = |row: &&OrderRow| {
-            account.is_none_or(|account| row.account == account) && state.is_none_or(|state| row.state == state)
-        };
         let newest_first = rows.orders.range(..before_seq.unwrap_or(u64::MAX)).rev().map(|(_, row)| row);
-        Ok(newest_first.filter(matches).take(limit).cloned().collect())
+        Ok(newest_first.filter(|row| wanted.matches(row)).take(limit).cloned().collect())
     }
 
     fn closed_authorization(&self, opened_seq: u64) -> Result<Option<AuthorizationRow>, StoreError> {

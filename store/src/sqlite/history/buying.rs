@@ -6,11 +6,10 @@ use super::marked::Marked;
 use super::tally::{self, Kind, List, Tallies};
 use super::walk::Walk;
 use super::{FILE, HistoryFile};
-use crate::contract::{AuthorizationRow, BuyingHistory, OrderRow, StoreError};
+use crate::contract::{AuthorizationRow, BuyingHistory, OrderFilter, OrderRow, StoreError};
 use crate::sqlite::SqliteStore;
 use crate::sqlite::errors::{bound, stored};
 use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, select, stored};
-use credere_core::channel::Uin;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
@@ -57,16 +56,15 @@ impl BuyingHistory for SqliteStore {
 
     fn orders(
         &self,
-        account: Option<Uin>,
-        state: Option<&str>,
+        wanted: OrderFilter<'_>,
         before_seq: Option<u64>,
         limit: usize,
     ) -> Result<Vec<OrderRow>, StoreError> {
         self.read_history(|history, connection| {
-            let mut page = Page::new(limit, |row: &OrderRow| state.is_none_or(|state| row.state == state));
+            let mut page = Page::new(limit, |row: &OrderRow| wanted.matches(row));
             let before = before_seq.map(|before| [bound(before)]);
             let before = before.as_ref().map(|before| &before[..]);
-            match (account, state) {
+            match (wanted.account, wanted.state) {
                 (None, None) => {
                     ORDERS.newest_first(connection, List::whole(Kind::Orders), &[], before, 0, |row| page.take(row))?;
                 }

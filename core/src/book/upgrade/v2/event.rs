@@ -1,13 +1,13 @@
 //! Events of version 2, in the order in which they stood. Those whose shape has not changed are today's.
 
-use super::things::{Authorization, Charge, Order, Price, Resource, lines, paying};
+use super::things::{Authorization, Charge, Order, Price, Resource, lines, paying, share_of};
 use super::vouchers::{self, Voucher, VoucherEnded, VoucherIssued};
 use crate::book::buying::{self, OrderChange};
 use crate::book::state::Book;
 use crate::book::{self, bills, catalogue, deployment, metering, notices, parties, standing};
 use crate::channel::{
     AccountClass, AccountFacts, AuthorizationId, Binding, FreezeTerms, Frozen, Notice, Product, ProductCode,
-    Settlement, Standing, Tier, Uin, Verification,
+    RefundScope, Settlement, Standing, Tier, Uin, Verification,
 };
 use crate::ledger::{Day, Line, Moment};
 use crate::money::Amount;
@@ -245,7 +245,8 @@ impl OrderRefunded {
         let OrderRefunded { order, charge, customer_after, partner_after } = self;
         let charge = Box::new((*charge).into());
         let order = Box::new(order.upgraded(book, Some(&charge)));
-        buying::OrderRefunded { order, charge, lines_after: lines(customer_after, partner_after) }
+        let (scope, shares) = (RefundScope::Order, vec![share_of(&charge)]);
+        buying::OrderRefunded { order, scope, shares, charge, lines_after: lines(customer_after, partner_after) }
     }
 }
 

@@ -121,6 +121,8 @@ impl Order {
             updated_at: self.updated_at,
             resource,
             details: self.details,
+            shares: charge.filter(|_| kind.gives_back()).map(share_of).into_iter().collect(),
+            refund: None,
         };
         let uncovered = order.paid_for().zip(charge).is_some_and(|(what, charge)| {
             let paid = book.paid(&what);
@@ -131,6 +133,12 @@ impl Order {
         });
         channel::Order { resource: order.resource.filter(|_| !uncovered), ..order }
     }
+}
+
+/// What a charge below zero gave back, to the one who had paid.
+pub(super) fn share_of(charge: &channel::Charge) -> channel::Share {
+    let channel::Charge { paying, binding, price, parts, .. } = *charge;
+    channel::Share { paying, binding, price, parts, paid_last: 0 }
 }
 
 #[derive(Debug, Deserialize)]

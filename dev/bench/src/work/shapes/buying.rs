@@ -5,10 +5,10 @@ use super::parties::{CREDIT, allocate};
 use super::shape::{Asked, Shape, by_itself, platform};
 use anyhow::bail;
 use credere_core::book::{Event, Named, buying};
-use credere_core::channel::{AuthorizationId, Order, OrderId, OrderKind, Uin};
+use credere_core::channel::{AuthorizationId, Order, OrderId, OrderKind, RefundScope, Uin};
 use credere_core::money::Amount;
 
-fn place(account: Uin, capture: bool) -> buying::PlaceOrder {
+pub(super) fn place(account: Uin, capture: bool) -> buying::PlaceOrder {
     buying::PlaceOrder {
         account,
         product: code(BOUGHT),
@@ -32,7 +32,7 @@ fn deliver_at_once(grown: &mut Grown, name: &str) -> anyhow::Result<Order> {
 
 fn refund(order: &Order) -> buying::RefundOrder {
     let order = Named { id: order.id, ended: Some(Box::new(order.clone())) };
-    buying::RefundOrder { order, amount: Amount::from_units(1) }
+    buying::RefundOrder { order, amount: Amount::from_units(1), scope: RefundScope::Order, capture: true }
 }
 
 fn authorize(grown: &Grown) -> buying::Authorize {

@@ -24,7 +24,8 @@ kinds! {
     Parties(parties): OpenAccount ChangeAccount IssueCredential RevokeCredential RegisterPartner ChangePartner AllocatePool
         BindCustomer UnbindCustomer AllocateCredit NoteCustomer;
     Catalogue(catalogue): AddProduct ChangeProduct SetDiscount EndDiscount;
-    Buying(buying): PlaceOrder PayOrder DeliverOrder CancelOrder RefundOrder Authorize Capture Release Expire;
+    Buying(buying): PlaceOrder PayOrder DeliverOrder CancelOrder RefundOrder ReturnShare Authorize Capture Release
+        Expire;
     Metering(metering): ActivateResource ResizeResource TerminateResource SettleUsage ResumeResource SuspendResource
         DeleteResource;
     Vouchers(vouchers): IssueVoucher InvalidateVoucher ExpireVoucher;

@@ -1,12 +1,13 @@
 //! Organizations: as many of them, one that has as many members and pays for all of them, and as many invitations.
 
+use super::buying::place;
 use super::grown::{BOUGHT, Grown, PLATFORM, code, uin};
 use super::metering::usage;
 use super::shape::{Asked, Shape, platform};
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, bail};
 use credere_core::access::Actor;
-use credere_core::book::{finance, members, metering, parties, standing};
-use credere_core::channel::{AccountClass, Tier, TopUpKind, Uin, Verification};
+use credere_core::book::{Event, Named, buying, finance, members, metering, parties, standing};
+use credere_core::channel::{AccountClass, RefundScope, Tier, TopUpKind, Uin, Verification};
 use credere_core::money::{Amount, Factor};
 use credere_core::organization::{InvitationId, OrganizationId, Permission, Permissions, QuotasChange};
 
@@ -79,6 +80,19 @@ pub(super) fn newcomer(grown: &mut Grown, kind: u64, round: u64) -> anyhow::Resu
     Ok(uin(number))
 }
 
+/// A refund of a resource that an account has paid for, and whoever pays for it after it has joined.
+fn paid_by_two(grown: &mut Grown, member: Uin) -> anyhow::Result<buying::RefundOrder> {
+    let order = buying::PlaceOrder { resource: Some("vm".parse()?), ..place(member, true) };
+    grown.obey(finance::TopUp { account: member, amount: Amount::whole(1), kind: TopUpKind::Cash })?;
+    grown.obey(order.clone())?;
+    join(grown, member, true)?;
+    let Event::Buying(buying::Event::OrderChanged(placed)) = grown.obey(order)? else {
+        bail!("an order came to something else");
+    };
+    let order = Named { id: placed.order.id, ended: Some(placed.order) };
+    Ok(buying::RefundOrder { order, amount: Amount::whole(1), scope: RefundScope::Resource, capture: true })
+}
+
 pub(super) fn shapes() -> Vec<Shape> {
     vec![
         Shape::of("create an organization", |grown, round| {
@@ -133,6 +147,16 @@ pub(super) fn shapes() -> Vec<Shape> {
         Shape::of("agree to other permissions", |grown, round| {
             let (member, organization) = (uin(MEMBERS + round), organization(grown)?);
             platform(members::DecidePermissions { member, organization, accept: true })
+        }),
+        Shape::of("refund a resource that two have paid for", |grown, round| {
+            let member = newcomer(grown, 8, round)?;
+            platform(paid_by_two(grown, member)?)
+        }),
+        Shape::of("give the second payer its share", |grown, round| {
+            let member = newcomer(grown, 9, round)?;
+            let refund = paid_by_two(grown, member)?;
+            grown.act(PLATFORM, &refund.into())?;
+            Ok(Asked::Consequence(member))
         }),
         Shape::of("remove a member that was paid for", |_, round| {
             platform(members::RemoveMembers { admin: uin(ADMIN), members: vec![uin(MEMBERS + round)] })

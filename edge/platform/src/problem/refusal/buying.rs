@@ -30,9 +30,11 @@ pub(super) fn words(reason: &Reason) -> (&'static str, String) {
             "Somebody else pays",
             format!("the account `{payer}` pays on behalf of `{account}`, so that `by` is `payer` (O74)"),
         ),
-        Reason::ResourceRequired => {
-            ("A resource is required", "a downgrade names the `resource_id` that becomes smaller".to_owned())
-        }
+        Reason::ResourceRequired => (
+            "A resource is required",
+            "a downgrade names the `resource_id` that becomes smaller, and only an order that names one is of a resource"
+                .to_owned(),
+        ),
         Reason::ExceedsPaid { requested, paid, .. } => (
             "More than was paid for the resource",
             format!("{requested} was to be given back, and {paid} was paid for the resource and is not given back yet"),
@@ -75,6 +77,13 @@ pub(super) fn words(reason: &Reason) -> (&'static str, String) {
         Reason::ExceedsAuthorization { requested, open, .. } => {
             ("More than is held", format!("{requested} was to be captured, and {open} is held"))
         }
+        Reason::ExceedsUnrefunded { requested, refundable, .. } => (
+            "More than was paid",
+            format!(
+                "{requested} was to be given back, and {refundable} was paid for the resource and is neither given back nor \
+                 promised yet (O77)"
+            ),
+        ),
         Reason::ExceedsRefundable { requested, refundable, .. } => (
             "More than was paid",
             format!("{requested} was to be given back, and {refundable} was paid and is not given back yet (R87)"),
@@ -96,7 +105,8 @@ pub(super) fn figures(problem: Problem, reason: &Reason) -> Problem {
         Reason::ExceedsAuthorization { account, requested, open } => {
             problem.with("account_uin", account.number()).with_money("requested", requested).with_money("open", open)
         }
-        Reason::ExceedsRefundable { account, requested, refundable, .. } => problem
+        Reason::ExceedsRefundable { account, requested, refundable, .. }
+        | Reason::ExceedsUnrefunded { account, requested, refundable } => problem
             .with("account_uin", account.number())
             .with_money("requested", requested)
             .with_money("refundable", refundable),
