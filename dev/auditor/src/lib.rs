@@ -19,6 +19,7 @@ mod finance;
 mod found;
 mod lending;
 mod members;
+mod offers;
 mod payers;
 mod permission;
 mod price;
@@ -45,7 +46,7 @@ use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
     Command, bills::Command as Bills, buying::Command as Buying, catalogue::Command as Catalogue,
     deployment::Command as Deployment, finance::Command as Finance, members::Command as Members,
-    metering::Command as Metering, notices::Command as Notices, parties::Command as Parties,
+    metering::Command as Metering, notices::Command as Notices, packs::Command as Packs, parties::Command as Parties,
     standing::Command as Standing, vouchers::Command as Vouchers,
 };
 use credere_core::channel::{ProductCode, ResourceName, Site, TopUpKind, Uin};
@@ -53,8 +54,8 @@ use credere_core::ledger::{Moment, Month};
 use credere_core::money::Amount;
 use credere_core::organization::CheckRules;
 use facts::{
-    Account, Authorization, BillLine, Discount, DueNotice, Former, Interval, Invitation, Member, Order, Organization,
-    Paid, Partner, PrepaidResource, Product, Resource, Voucher,
+    Account, Authorization, BillLine, Discount, DueNotice, Former, Heritage, Interval, Invitation, Member, Order,
+    Organization, Pack, Paid, Partner, PrepaidResource, Product, Resource, Voucher,
 };
 use standing::Due;
 use std::collections::{BTreeMap, BTreeSet};
@@ -99,6 +100,12 @@ pub struct Auditor {
     pub discounts: BTreeMap<u64, Discount>,
     /// Discounts that were ended, by themselves or with their customer's binding.
     pub ended_discounts: BTreeSet<u64>,
+    /// Whose offers accounts have had, and when that changed.
+    pub heritage: BTreeMap<Uin, Vec<Heritage>>,
+    /// Every pack, by number.
+    pub packs: BTreeMap<u64, Pack>,
+    /// What packs have ever covered.
+    pack_uses: Vec<(u64, Units)>,
     /// Every order, by number.
     pub orders: BTreeMap<u64, Order>,
     /// Those that are to be paid or processing.
@@ -154,6 +161,8 @@ pub struct Auditor {
     changed: Vec<Uin>,
     /// What the last receipt returned and the lines that it confirmed.
     last_receipt: (Units, Vec<u64>),
+    /// Which packs covered how much of the last usage.
+    last_covered: Vec<(u64, Units)>,
     /// What the last termination released, on both sides.
     last_release: (Units, Units),
 }
@@ -177,6 +186,9 @@ impl Auditor {
             numbers: BTreeMap::new(),
             discounts: BTreeMap::new(),
             ended_discounts: BTreeSet::new(),
+            heritage: BTreeMap::new(),
+            packs: BTreeMap::new(),
+            pack_uses: Vec::new(),
             orders: BTreeMap::new(),
             open_orders: BTreeSet::new(),
             paid: BTreeMap::new(),
@@ -207,6 +219,7 @@ impl Auditor {
             touched_resources: BTreeSet::new(),
             changed: Vec::new(),
             last_receipt: (0, Vec::new()),
+            last_covered: Vec::new(),
             last_release: (0, 0),
         }
     }
@@ -313,6 +326,9 @@ impl Auditor {
             Command::Finance(Finance::ChangeFinance(asked)) => {
                 self.change_finance(asked.account, asked.credit_limit.map(units), asked.overdue_amount.map(units))
             }
+            Command::Finance(Finance::InheritOffers(asked)) => self.inherit_offers(asked),
+            Command::Finance(Finance::EndInheritance(asked)) => self.end_inheritance(asked.account),
+            Command::Packs(Packs::AddPack(new)) => self.add_pack(seq, new),
             Command::Members(command) => self.member_command(seq, command),
             Command::Deployment(Deployment::AdvanceClock(asked)) => self.advance(asked.to),
             Command::Deployment(Deployment::IssuePlatformKey(new)) => self.issue_key(new.access),

@@ -195,6 +195,7 @@ impl Auditor {
         if is_paid(permissions) {
             self.begin_to_pay(member, admin, organization, StartedBy::Accept);
         }
+        self.heed_permissions(member, admin, Permissions::default(), permissions);
         self.note_change(member);
         self.note_change(admin);
         Ok(())
@@ -234,7 +235,7 @@ impl Auditor {
         let (was, is) = (is_paid(before), is_paid(terms.permissions));
         match (was, is) {
             (false, true) => all_met(&self.unmet_to_join(terms)),
-            (true, true) if terms.permissions != before => all_met(&self.unmet_to_go_on(terms)),
+            (true, true) if terms.permissions != before => all_met(&self.unmet_to_go_on(terms, before)),
             (false, false) | (true, true) => all_met(&self.unmet_to_stay(terms, terms.permissions)),
             (true, false) if self.in_distribution(terms.admin, terms.member) => refuse("always_paid_for"),
             (true, false) => {
@@ -259,11 +260,13 @@ impl Auditor {
             match (is_paid(kept.permissions), is_paid(wanted)) {
                 (false, true) => self.begin_to_pay(member, admin, id, StartedBy::Update),
                 (true, false) => {
-                    let frozen = self.to_freeze(member)?;
+                    let heir_of = self.heir_then(member, kept.permissions, Some(wanted));
+                    let frozen = self.to_freeze(member, heir_of)?;
                     self.cease_to_pay(member, EndedBy::Update, frozen)?;
                 }
                 (true, true) | (false, false) => {}
             }
+            self.heed_permissions(member, admin, kept.permissions, wanted);
         }
         if let Some(member) = self.members.get_mut(&member) {
             member.asked = None;
@@ -317,7 +320,8 @@ impl Auditor {
                 return refuse("still_paid_for");
             }
             all_met(&self.unmet_to_leave(*member))?;
-            frozen.push(Some(self.to_freeze(*member)?));
+            let permissions = self.members.get(member).map(|it| it.permissions).unwrap_or_default();
+            frozen.push(Some(self.to_freeze(*member, self.heir_then(*member, permissions, None))?));
         }
         let ended_by = match exit {
             Exit::Removed => EndedBy::Remove,
@@ -327,7 +331,9 @@ impl Auditor {
             if let Some(frozen) = frozen {
                 self.cease_to_pay(*member, ended_by, frozen)?;
             }
-            self.members.remove(member);
+            if let Some(left) = self.members.remove(member) {
+                self.heed_leaving(*member, left.permissions);
+            }
             self.note_change(*member);
         }
         self.note_change(admin);

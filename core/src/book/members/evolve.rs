@@ -9,7 +9,9 @@ use crate::book::fit::{Fit, Misfit};
 use crate::book::payers::{Begun, Ended};
 use crate::channel::Uin;
 use crate::ledger::Moment;
-use crate::organization::{Invitation, InvitationId, Member, MemberKind, Organization, OrganizationId, Settings};
+use crate::organization::{
+    Invitation, InvitationId, Member, MemberKind, Organization, OrganizationId, Permissions, Settings,
+};
 
 /// Applies an event at journal position `seq`, decided at `at`.
 pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Event) -> Result<(), Misfit> {
@@ -35,7 +37,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
             must(book.members.add_invitation(invitation.clone()), "the account is invited already")?;
         }
         Event::InvitationEnded(InvitationEnded { invitation, .. }) => book.end_invitation(invitation.id)?,
-        Event::MemberJoined(MemberJoined { invitation, begun, lines_after, .. }) => {
+        Event::MemberJoined(MemberJoined { admin, invitation, begun, lines_after }) => {
             let Invitation { id, organization, member, permissions, allow_quit, .. } = *invitation;
             book.end_invitation(id)?;
             book.members.organizations.get(&organization).ok_or("no such organization")?;
@@ -51,28 +53,43 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
             };
             must(book.members.add_member(joins), "the account is a member already")?;
             book.hand_over((member, organization), at, begun.as_ref(), None)?;
+            book.inherit_as_member((member, *admin), at, Permissions::default(), Some(permissions));
             book.set_all_lines(lines_after)?;
         }
         Event::MemberChanged(changed) => {
             let MemberChanged {
-                organization, member, permissions, asked, allow_quit, begun, ended, lines_after, ..
+                organization,
+                admin,
+                member,
+                permissions,
+                asked,
+                allow_quit,
+                begun,
+                ended,
+                lines_after,
             } = changed;
             let kept = book.members.members.get_mut(member).ok_or("no such member")?;
-            (kept.permissions, kept.asked, kept.allow_quit) = (*permissions, *asked, *allow_quit);
+            let was = std::mem::replace(&mut kept.permissions, *permissions);
+            (kept.asked, kept.allow_quit) = (*asked, *allow_quit);
             book.hand_over((*member, *organization), at, begun.as_ref(), ended.as_ref())?;
+            book.inherit_as_member((*member, *admin), at, was, Some(*permissions));
             book.set_all_lines(lines_after)?;
         }
         Event::PermissionsDecided(decided) => {
-            let PermissionsDecided { organization, member, permissions, begun, ended, lines_after, .. } = decided;
+            let PermissionsDecided { organization, admin, member, permissions, begun, ended, lines_after, .. } =
+                decided;
             let kept = book.members.members.get_mut(member).ok_or("no such member")?;
-            (kept.permissions, kept.asked) = (*permissions, None);
+            let was = std::mem::replace(&mut kept.permissions, *permissions);
+            kept.asked = None;
             book.hand_over((*member, *organization), at, begun.as_ref(), ended.as_ref())?;
+            book.inherit_as_member((*member, *admin), at, was, Some(*permissions));
             book.set_all_lines(lines_after)?;
         }
-        Event::MembersLeft(MembersLeft { organization, members, lines_after, .. }) => {
+        Event::MembersLeft(MembersLeft { organization, admin, members, lines_after, .. }) => {
             for (member, ended) in members {
-                book.members.remove_member(*member).ok_or("no such member")?;
+                let was = book.members.remove_member(*member).ok_or("no such member")?.permissions;
                 book.hand_over((*member, *organization), at, None, ended.as_ref())?;
+                book.inherit_as_member((*member, *admin), at, was, None);
             }
             book.set_all_lines(lines_after)?;
         }
@@ -92,6 +109,19 @@ impl Book {
             self.end_paying(member, at, ended)?;
         }
         begun.map_or(Ok(()), |begun| self.begin_paying(member, organization, at, begun))
+    }
+
+    /// A member's permissions have become these, or it has left: what it inherits by them begins or ends (O73). It is who pays
+    /// for it whose offers it has, and where nobody does the admin.
+    fn inherit_as_member(
+        &mut self,
+        (member, admin): (Uin, Uin),
+        at: Moment,
+        was: Permissions,
+        is: Option<Permissions>,
+    ) {
+        let from = self.payer_of(member).unwrap_or(admin);
+        self.inherit_as_permitted((member, from), was, is, at);
     }
 
     fn end_invitation(&mut self, id: InvitationId) -> Fit<()> {

@@ -118,7 +118,9 @@ fn hand_over(
     let will = permissions.has(Permission::PayOnBehalf);
     Ok(match (book.payer_of(before.uin), will) {
         (None, true) => (Some(handover.begin(book, before.uin, organization.admin, StartedBy::Update)?), None),
-        (Some(payer), false) => (None, Some(handover.end(book, context, before.uin, payer, EndedBy::Update)?)),
+        (Some(payer), false) => {
+            (None, Some(handover.end(book, context, before.uin, payer, (EndedBy::Update, Some(permissions)))?))
+        }
         (None, false) | (Some(_), true) => (None, None),
     })
 }

@@ -99,7 +99,7 @@ impl Scene<'_> {
     }
 
     /// Somebody that pays for itself: nobody's customer, an agent, or an agent's customer.
-    fn pays_for_itself(&self, which: u8) -> Uin {
+    pub(crate) fn pays_for_itself(&self, which: u8) -> Uin {
         self.mostly(which, |uin| self.world.pays_for_itself(uin))
     }
 
@@ -139,7 +139,7 @@ impl Scene<'_> {
     }
 
     /// An amount in a command about this party.
-    fn amount(&self, money: &Money, about: Uin) -> Amount {
+    pub(crate) fn amount(&self, money: &Money, about: Uin) -> Amount {
         match money {
             Money::Units(units) => Amount::from_units(*units),
             Money::Near { whose, figure, delta } => {
@@ -181,7 +181,7 @@ impl Scene<'_> {
         if back { amount.negated().expect("what can be sent has an opposite") } else { amount }
     }
 
-    fn later(&self, hours: i64) -> Moment {
+    pub(crate) fn later(&self, hours: i64) -> Moment {
         self.now.plus_seconds(hours * 3_600)
     }
 
@@ -333,6 +333,7 @@ impl Scene<'_> {
                 grace_hours: None,
                 retention_days: None,
                 freeze: freeze(*terms),
+                inheritable: terms % 4 != 0,
             }),
             Sketch::ChangeProduct { code, freeze: terms } => Command::from(catalogue::ChangeProduct {
                 code: product_code(*code),
@@ -342,6 +343,7 @@ impl Scene<'_> {
                 grace_hours: (code % 3 != 0).then_some(u32::from(code % 9)),
                 retention_days: Some(u32::from(code % 20)),
                 freeze: terms.map(freeze_change).unwrap_or_default(),
+                inheritable: (code % 5 == 0).then_some(code % 2 == 0),
             }),
             Sketch::Discount { party, partners, by, product: only, rate, from, until } => {
                 let whose = if *partners { self.partner(*party) } else { self.customer(*party) };
@@ -490,6 +492,7 @@ impl Scene<'_> {
                     account,
                     product: product_code(*code),
                     amount: self.amount(amount, account),
+                    units: None,
                     period_start,
                     period_end: period_start.plus_seconds(length),
                     resource: resource.map(|(name, _)| name),
@@ -606,6 +609,7 @@ impl Scene<'_> {
                 }
             }
             Sketch::Organization(sketch) => self.on_organization(sketch),
+            Sketch::Offers(sketch) => self.on_offers(sketch),
             Sketch::Duty { which, what } => {
                 let resources: Vec<ResourceId> = self.known.resources.iter().map(|(id, _)| *id).collect();
                 let id = pick(&resources, *which, ResourceId(NEVER));

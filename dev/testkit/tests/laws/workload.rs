@@ -1,7 +1,7 @@
 //! What the property tests do to a book: commands in symbols, drawn at random, that become concrete (see `scene`) only
 //! when it is their turn. So a draw can say "one unit more than the customer has by then", and shrinking keeps its sense.
 
-use crate::organizations;
+use crate::{offers, organizations};
 use credere_core::money::Amount;
 use proptest::bool::weighted;
 use proptest::option::of as maybe;
@@ -227,6 +227,7 @@ pub(crate) enum Sketch {
         what: u8,
     },
     Organization(organizations::Sketch),
+    Offers(offers::Sketch),
 }
 
 /// Which lines of a bill a receipt is for.
@@ -248,7 +249,7 @@ pub(crate) struct Step {
     pub(crate) minutes: u16,
 }
 
-fn money() -> impl Strategy<Value = Money> {
+pub(crate) fn money() -> impl Strategy<Value = Money> {
     let near = (any::<u8>(), any::<u8>(), -1..=1_i8);
     prop_oneof![
         12 => (1..30_000_i64).prop_map(|cents| Money::Units(cents * 1_000_000)),
@@ -261,7 +262,7 @@ fn money() -> impl Strategy<Value = Money> {
     ]
 }
 
-fn rate() -> impl Strategy<Value = u32> {
+pub(crate) fn rate() -> impl Strategy<Value = u32> {
     prop_oneof![
         4 => Just(100_000_000_u32),
         4 => (1..=20_u32).prop_map(|twentieths| twentieths * 5_000_000),
@@ -375,7 +376,12 @@ fn postpaid() -> impl Strategy<Value = Sketch> {
 }
 
 fn sketch() -> impl Strategy<Value = Sketch> {
-    prop_oneof![3 => prepaid(), 3 => postpaid(), 2 => organizations::sketch().prop_map(Sketch::Organization)]
+    prop_oneof![
+        6 => prepaid(),
+        6 => postpaid(),
+        4 => organizations::sketch().prop_map(Sketch::Organization),
+        1 => offers::sketch().prop_map(Sketch::Offers),
+    ]
 }
 
 fn step() -> impl Strategy<Value = Step> {

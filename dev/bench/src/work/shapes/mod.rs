@@ -14,6 +14,7 @@ mod kinds;
 mod members;
 mod metering;
 mod notices;
+mod packs;
 mod parties;
 mod shape;
 mod standing;
@@ -44,7 +45,7 @@ const BESIDES_MAX: Duration = Duration::from_micros(20);
 /// Grows a book to a size.
 fn grown(size: u64, reporter: &dyn Reporter) -> anyhow::Result<Grown> {
     let mut grown = Grown::of_size(size);
-    let parts: [fn(&mut Grown) -> anyhow::Result<()>; 10] = [
+    let parts: [fn(&mut Grown) -> anyhow::Result<()>; 11] = [
         deployment::grow,
         catalogue::grow_products,
         parties::grow,
@@ -54,6 +55,7 @@ fn grown(size: u64, reporter: &dyn Reporter) -> anyhow::Result<Grown> {
         buying::grow,
         notices::grow,
         standing::grow,
+        packs::grow,
         members::grow,
     ];
     reporter.begin(&format!("growing a book to {} of each", grouped(size)), parts.len() as u64);
@@ -76,6 +78,7 @@ fn shapes() -> Vec<Shape> {
         standing::shapes(),
         notices::shapes(),
         finance::shapes(),
+        packs::shapes(),
         members::shapes(),
         deployment::shapes(),
         vouchers::begun(),
