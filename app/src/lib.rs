@@ -25,6 +25,7 @@ pub mod idempotency;
 pub mod members;
 pub mod metering;
 pub mod notices;
+pub mod packs;
 pub mod parties;
 pub mod payers;
 mod progress;

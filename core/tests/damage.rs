@@ -340,6 +340,7 @@ fn an_event_about_what_is_not_there_does_not_fit() {
             grace_hours: Some(1),
             retention_days: 15,
             freeze: FreezeTerms::default(),
+            inheritable: true,
         })
     };
     assert_eq!(misfit(&product(1)), "no such product");
@@ -351,6 +352,7 @@ fn an_event_about_what_is_not_there_does_not_fit() {
         grace_hours: Some(1),
         retention_days: 15,
         freeze: FreezeTerms::default(),
+        inheritable: true,
     });
     assert_eq!(misfit(&added), "the product is not the next in order");
     assert_eq!(misfit(&Event::from(catalogue::DiscountEnded { id: DiscountId(1) })), "no such discount");

@@ -12,11 +12,11 @@ use credere_core::book::{
 };
 use credere_core::channel::{
     ActionType, AllowlistItem, AuthorizationId, CardId, DiscountId, DiscountScope, EntityId, FreezeModel, FreezeTerms,
-    LineId, NonStopChange, Order, OrderId, OrderKind, PartnerKind, RefundScope, ResourceId, Site, Subscription,
-    TopUpKind, Verification, VoucherId, WebhookId,
+    LineId, NonStopChange, OfferLevel, Order, OrderId, OrderKind, PartnerKind, RefundScope, ResourceId, Site,
+    Subscription, TopUpKind, Verification, VoucherId, WebhookId,
 };
 use credere_core::ledger::{Moment, Month, Shard};
-use credere_core::money::Rate;
+use credere_core::money::{Factor, Rate};
 use credere_core::organization::{
     Feature, InvitationId, OrganizationId, Permission, Permissions, QuotasChange, RecordId, RelationId,
 };
@@ -345,9 +345,43 @@ fn the_finance(table: &mut Table) {
     table.refused(finance::RemoveCard { account, card });
 }
 
+fn the_offers_and_packs(table: &mut Table) {
+    let (account, from) = (uin(CUSTOMER), uin(ADMIN));
+    let (entity, verification) = ("E1".parse().ok(), Verification::Enterprise);
+    table.done(parties::OpenAccount { entity, verification, ..commands::open(from) });
+    let offer = |rate: &str| {
+        let scope = DiscountScope::Account(from, OfferLevel::Billing);
+        commands::discount(scope, from, rate.parse().unwrap())
+    };
+    table.done(offer("0.5"));
+    table.refused(catalogue::SetDiscount {
+        scope: DiscountScope::Account(uin(SECOND_LEVEL), OfferLevel::Account),
+        ..offer("0.5")
+    });
+    table.done(finance::InheritOffers { account, from });
+    table.refused(finance::InheritOffers { account, from: account });
+    table.refused(finance::InheritOffers { account, from: uin(SECOND_LEVEL) });
+    table.done(commands::order(account, "cvm", whole(10)));
+    table.done(finance::EndInheritance { account });
+    table.refused(finance::EndInheritance { account });
+    let units = |number: u64| Factor::from_units(number * 100_000_000).unwrap();
+    let later = table.now.plus_seconds(DAY);
+    table.done(commands::add_pack(account, "cvm", units(20), later));
+    table.refused(commands::add_pack(account, "cvm", Factor::ZERO, later));
+    table.refused(commands::add_pack(account, "cvm", units(20), table.now));
+    let used = |number| metering::SettleUsage {
+        units: Some(units(number)),
+        ..commands::usage(account, "cvm", whole(3), (table.now, table.now))
+    };
+    let (more, other) = (used(30), metering::SettleUsage { action: Some(ActionType::ReconIncrease), ..used(1) });
+    table.done(more.clone());
+    table.done(more);
+    table.refused(other);
+}
+
 fn the_organization(table: &mut Table) {
     let (admin, member, stranger) = (uin(ADMIN), uin(MEMBER), uin(MEMBER + 1));
-    for uin in [admin, member, stranger] {
+    for uin in [member, stranger] {
         let entity = "E1".parse().ok();
         let verification = Verification::Enterprise;
         table.done(parties::OpenAccount { entity, verification, ..commands::open(uin) });
@@ -522,6 +556,7 @@ fn everything_in(shard: Shard) -> String {
     the_bills(&mut table);
     the_standing(&mut table);
     the_finance(&mut table);
+    the_offers_and_packs(&mut table);
     the_organization(&mut table);
     the_rest(&mut table);
     assert_eq!(table.kinds, Command::kinds().collect());

@@ -19,6 +19,7 @@ impl Done {
                 own_grace_hours: fact.grace_hours,
                 retention_days: fact.retention_days,
                 freeze: fact.freeze,
+                inheritable: fact.inheritable,
             }),
             Event::Catalogue(catalogue::Event::ProductChanged(fact)) => Ok(Product {
                 code: fact.code.clone(),
@@ -27,6 +28,7 @@ impl Done {
                 own_grace_hours: fact.grace_hours,
                 retention_days: fact.retention_days,
                 freeze: fact.freeze,
+                inheritable: fact.inheritable,
             }),
             _ => Err(unexpected()),
         }

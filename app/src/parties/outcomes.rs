@@ -86,12 +86,16 @@ impl Done {
     /// As [`Done::opened`].
     pub fn finance(&self) -> Result<FinanceView, Failure> {
         match &*self.event {
-            Event::Finance(finance::Event::ToppedUp(fact)) => {
-                Ok(FinanceView { finance: fact.finance_after, overdue_amount: fact.overdue_amount })
-            }
-            Event::Finance(finance::Event::FinanceChanged(fact)) => {
-                Ok(FinanceView { finance: fact.finance_after, overdue_amount: fact.overdue_amount })
-            }
+            Event::Finance(finance::Event::ToppedUp(fact)) => Ok(FinanceView {
+                finance: fact.finance_after,
+                overdue_amount: fact.overdue_amount,
+                inherits_from: fact.inherits_from,
+            }),
+            Event::Finance(finance::Event::FinanceChanged(fact)) => Ok(FinanceView {
+                finance: fact.finance_after,
+                overdue_amount: fact.overdue_amount,
+                inherits_from: fact.inherits_from,
+            }),
             _ => Err(unexpected()),
         }
     }

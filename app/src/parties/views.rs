@@ -54,12 +54,15 @@ pub struct AccountView {
     pub voucher_balance: i128,
     /// On which of the vendor's sites it is.
     pub site: Site,
+    /// Whose offers it has instead of its own.
+    pub inherits_from: Option<Uin>,
 }
 
 impl AccountView {
     /// Its own money, where it pays for itself.
     pub fn finance(&self) -> Option<FinanceView> {
-        self.channel.pays_for_itself().then(|| FinanceView::of(&self.account))
+        let inherits_from = self.inherits_from;
+        self.channel.pays_for_itself().then(|| FinanceView { inherits_from, ..FinanceView::of(&self.account) })
     }
 
     /// Its credit, where a partner hands some down to it; an agent's customers have none (R4).
@@ -75,13 +78,15 @@ pub struct FinanceView {
     pub finance: Finance,
     /// Its unpaid bills that are overdue, as the platform says (O61).
     pub overdue_amount: Amount,
+    /// Whose offers it has instead of its own.
+    pub inherits_from: Option<Uin>,
 }
 
 impl FinanceView {
-    /// What an account has, whoever pays for it.
+    /// What an account has, whoever pays for it, with its own offers.
     pub fn of(account: &Account) -> FinanceView {
         let own = account.own();
-        FinanceView { finance: own.finance, overdue_amount: own.overdue_amount }
+        FinanceView { finance: own.finance, overdue_amount: own.overdue_amount, inherits_from: None }
     }
 }
 

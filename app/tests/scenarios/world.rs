@@ -18,7 +18,7 @@ use credere_core::book::{
     Book, Command, KeyHash, KeyUse, Rules, buying, deployment, members, metering, parties, vouchers,
 };
 use credere_core::channel::{
-    AuthorizationId, EntityId, LineId, NoticeKind, OrderId, Paying, ResourceName, Uin, VoucherId,
+    AuthorizationId, EntityId, LineId, NoticeKind, OrderId, PackId, Paying, ResourceName, Uin, VoucherId,
 };
 use credere_core::ledger::Moment;
 use credere_store::contract::{
@@ -228,7 +228,7 @@ impl AppWorld {
             available_after: record.available_after,
             remark: record.remark,
         });
-        let credit = (found.channel, found.voucher_balance);
+        let credit = (found.channel, found.voucher_balance, found.inherits_from);
         self.names.party(&found.account, found.partner.as_ref(), credit, Some(records.collect()))
     }
 
@@ -362,6 +362,8 @@ impl AppWorld {
         for (name, id) in self.names.vouchers() {
             view.vouchers.insert(name.clone(), self.voucher(app, id).await?);
         }
+        let packs = app.packs(platform(), None, PackId(0), RECORDS_MAX).await.map_err(failure)?;
+        view.packs = packs.into_iter().filter_map(|it| self.names.pack(&it.pack, it.product, it.state)).collect();
         let mut lines = Vec::new();
         for (_, uin) in self.names.accounts() {
             lines.extend(self.lines(app, uin).await?);

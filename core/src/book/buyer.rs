@@ -1,6 +1,7 @@
 //! What orders, authorizations, resources and usage share once it is known who pays: one price, one check and one way of
 //! changing the lines, so that they can never drift apart.
 
+use crate::book::catalogue::PriceOf;
 use crate::book::vouchers::Pays;
 use crate::book::{Because, Book, Figure, Finding, Rejection, Rule, buying, vouchers};
 use crate::channel::{
@@ -207,10 +208,32 @@ impl Buyer<'_> {
         }
     }
 
-    /// Whoever pays, the price is the account's own.
+    /// Whoever pays, the price is the account's own, by the offers that it has now (O84).
     pub(super) fn price(&self, book: &Book, product: u32, list: Amount, now: Moment) -> Result<Price, Rejection> {
-        let customer = self.own.map(|binding| (self.account.uin, binding));
-        Ok(book.price(customer, self.paying().partner, product, list, now)?)
+        self.price_inheriting(book, book.inherits_offers_from(self.account.uin), (product, list), now)
+    }
+
+    /// The price of what was used: by whose offers it had when its cycle began (O85).
+    pub(super) fn price_of_usage(
+        &self,
+        book: &Book,
+        begun: Moment,
+        (product, list): (u32, Amount),
+        now: Moment,
+    ) -> Result<Price, Rejection> {
+        self.price_inheriting(book, book.inherited_offers_from(self.account.uin, begun), (product, list), now)
+    }
+
+    /// The price where the account has this one's offers instead of its own.
+    pub(super) fn price_inheriting(
+        &self,
+        book: &Book,
+        inherits_from: Option<Uin>,
+        (product, list): (u32, Amount),
+        now: Moment,
+    ) -> Result<Price, Rejection> {
+        let of = PriceOf { account: self.account.uin, binding: self.own, paying: self.paying().partner, inherits_from };
+        Ok(book.price(of, product, list, now)?)
     }
 
     /// What a price costs when vouchers pay first (R112): the payer's its side, the partner's the partner's (R56). What

@@ -84,8 +84,7 @@ impl Book {
         self.facts(uin, now).ok_or(parties::Reason::PartyNotFound(Party::Account, uin).into())
     }
 
-    /// What the conditions look at of an account; `None` where there is no such account. Nobody has others' offers yet: no
-    /// command makes that.
+    /// What the conditions look at of an account; `None` where there is no such account.
     fn facts(&self, uin: Uin, now: Moment) -> Option<Facts<'_>> {
         let (account, role, told) = (self.account(uin)?, self.channel_role(uin), self.account_facts(uin));
         let spender = self.spender(uin);
@@ -102,9 +101,9 @@ impl Book {
             card: told.has_card(self.calendar().month(now)),
             payer: self.payer_of(uin),
             pays: self.pays_for_others(uin),
-            inherits_from: None,
-            inherited: false,
-            account_offer: false,
+            inherits_from: self.inherits_offers_from(uin),
+            inherited: self.passes_offers_on(uin),
+            account_offer: self.has_account_offer(uin, now),
             voucher: self.vouchers_of(uin).find(|voucher| can_pay(voucher, now)).map(|voucher| voucher.remaining),
             open_order: spender.and_then(|spender| open_order(&spender.spending)),
         })

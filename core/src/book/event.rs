@@ -2,7 +2,9 @@
 //! applies it but that the book stands where it stood when the event was decided. Stored under the numbers beside the
 //! areas and, within an area, beside its events: a change of shape needs a new record version and a golden file.
 
-use super::{bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers};
+use super::{
+    bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing, vouchers,
+};
 use crate::channel::{Charge, Uin};
 use credere_numbered::Numbered;
 
@@ -22,6 +24,7 @@ pub enum Event {
     Deployment(deployment::Event) = 9,
     Finance(finance::Event) = 10,
     Members(members::Event) = 11,
+    Packs(packs::Event) = 12,
 }
 
 impl Event {
@@ -46,6 +49,7 @@ impl Event {
             | Event::Notices(_)
             | Event::Finance(_)
             | Event::Members(_)
+            | Event::Packs(_)
             | Event::Deployment(_) => None,
         }
     }
@@ -60,6 +64,7 @@ impl Event {
             Event::Standing(event) => Some(event.touches()),
             Event::Finance(event) => Some(event.touches()),
             Event::Members(event) => event.account(),
+            Event::Packs(event) => Some(event.touches()),
             Event::Catalogue(_) | Event::Vouchers(_) | Event::Notices(_) | Event::Deployment(_) => None,
         }
     }
@@ -95,6 +100,7 @@ impl Event {
             | Event::Standing(_)
             | Event::Notices(_)
             | Event::Finance(_)
+            | Event::Packs(_)
             | Event::Deployment(_) => None,
         }
     }
@@ -135,7 +141,7 @@ macro_rules! kinds {
     };
 }
 kinds!(Parties parties, Catalogue catalogue, Buying buying, Metering metering, Vouchers vouchers, Bills bills,
-    Standing standing, Notices notices, Finance finance, Members members, Deployment deployment);
+    Standing standing, Notices notices, Finance finance, Members members, Packs packs, Deployment deployment);
 
 /// The events of an area, each with the number that it is stored under. Each is an [`Event`] of the book, and the decision
 /// that needs no explanation.

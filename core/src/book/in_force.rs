@@ -43,6 +43,11 @@ impl<K: Ord + Copy> InForce<K> {
         self.root.is_none()
     }
 
+    /// Whether anybody is in force after this moment, or will be.
+    pub(super) fn lasts_beyond(&self, now: Moment) -> bool {
+        self.root.as_ref().is_some_and(|all| now < all.span.end)
+    }
+
     /// Adds one, or says anew when it is in force.
     pub(super) fn insert(&mut self, key: K, time: Range<Moment>) {
         self.remove(&key);

@@ -2,7 +2,9 @@
 //! area has its own. For tests, the simulator and `credere verify`; never on the way of a request.
 
 use crate::book::law::{BrokenLaw, Laws};
-use crate::book::{Book, bills, buying, finance, members, metering, parties, payers, standing, vouchers};
+use crate::book::{
+    Book, bills, buying, catalogue, finance, members, metering, packs, parties, payers, standing, vouchers,
+};
 
 /// Checks all laws.
 ///
@@ -17,6 +19,8 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         bills::check_laws,
         standing::check_laws,
         finance::check_laws,
+        catalogue::check_laws,
+        packs::check_laws,
         members::check_laws,
         payers::check_laws,
     ];

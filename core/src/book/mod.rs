@@ -11,6 +11,7 @@ pub mod finance;
 pub mod members;
 pub mod metering;
 pub mod notices;
+pub mod packs;
 pub mod parties;
 pub mod payers;
 pub mod standing;

@@ -4,7 +4,9 @@
 
 use super::because::{Because, Finding};
 use super::status::{Meaning, Retry, Status};
-use super::{bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers};
+use super::{
+    bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing, vouchers,
+};
 use crate::access::Denial;
 use crate::ledger::NumbersExhausted;
 use crate::money::Overflow;
@@ -53,6 +55,7 @@ pub enum Rejection {
     Deployment(deployment::Reason) = 29,
     Finance(finance::Reason) = 30,
     Members(members::Reason) = 31,
+    Packs(packs::Reason) = 32,
 }
 
 impl From<Overflow> for Rejection {
@@ -95,7 +98,7 @@ macro_rules! reasons {
     };
 }
 reasons!(Parties parties, Catalogue catalogue, Buying buying, Metering metering, Vouchers vouchers, Bills bills,
-    Standing standing, Notices notices, Finance finance, Members members, Deployment deployment);
+    Standing standing, Notices notices, Finance finance, Members members, Packs packs, Deployment deployment);
 
 impl Rejection {
     /// The stable code.
@@ -136,6 +139,7 @@ impl Rejection {
             | Rejection::Notices(_)
             | Rejection::Finance(_)
             | Rejection::Members(_)
+            | Rejection::Packs(_)
             | Rejection::Deployment(_) => Because::new(),
         }
     }

@@ -3,7 +3,8 @@
 use crate::access::Denial;
 use crate::book::parties::Party;
 use crate::book::{
-    Rejection, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers,
+    Rejection, bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing,
+    vouchers,
 };
 use crate::channel::{
     AllowlistItem, OrderState, PartnerKind, Purchase, ResourceState, Side, Uin, Verification, VoucherStatus,
@@ -51,6 +52,7 @@ impl Rejection {
             Rejection::Vouchers(vouchers::Reason::VoucherNotFound),
             Rejection::Bills(bills::Reason::LineNotFound),
             Rejection::Finance(finance::Reason::CardNotFound),
+            Rejection::Finance(finance::Reason::InheritanceNotFound),
             Rejection::Members(members::Reason::OrganizationNotFound),
             Rejection::Members(members::Reason::MemberNotFound(uin)),
             Rejection::Members(members::Reason::InvitationNotFound),
@@ -92,6 +94,8 @@ impl Rejection {
             Rejection::Vouchers(vouchers::Reason::ProductTrialNotYours),
             Rejection::Buying(buying::Reason::NoCredit(uin)),
             Rejection::Finance(finance::Reason::NoFinance(uin)),
+            Rejection::Finance(finance::Reason::InheritsFromItself),
+            Rejection::Finance(finance::Reason::OffersNotAlike { account: uin, from: uin }),
             Rejection::Buying(buying::Reason::Unverified(uin)),
             Rejection::Buying(buying::Reason::AccountSuspended(uin)),
             Rejection::Parties(parties::Reason::NonStopOn(uin)),
@@ -153,6 +157,8 @@ impl Rejection {
             Rejection::Parties(parties::Reason::PoolAmountOutOfRange { limit: one }),
             Rejection::Vouchers(vouchers::Reason::VoucherAmountOutOfRange { limit: one }),
             Rejection::Metering(metering::Reason::QuantityNotPositive),
+            Rejection::Packs(packs::Reason::UnitsNotPositive),
+            Rejection::Packs(packs::Reason::CompensationHasUnits),
             Rejection::Parties(parties::Reason::ExceedsAllocatable { partner: uin, requested: two, allocatable: one }),
             Rejection::Parties(parties::Reason::ExceedsAvailable { customer: uin, requested: two, available: one }),
             Rejection::Parties(parties::Reason::ExceedsPool { second_level: uin, requested: two, remaining: one }),

@@ -65,6 +65,7 @@ impl World {
                 grace_hours: None,
                 retention_days: None,
                 freeze: FreezeTerms::default(),
+                inheritable: true,
             });
         }
         world
@@ -130,6 +131,7 @@ impl World {
             account: uin(account),
             product: "cvm".parse().unwrap(),
             amount: Amount::whole(amount),
+            units: None,
             period_start: self.now,
             period_end: self.now,
             resource: None,
@@ -271,6 +273,7 @@ fn a_products_terms_look_at_no_resource() {
         grace_hours: Some(grace_hours),
         retention_days: Some(3),
         freeze: FreezeChange::default(),
+        inheritable: None,
     };
     as_much(0, in_arrears, |world| {
         world.obey(change(1));

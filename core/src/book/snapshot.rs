@@ -71,6 +71,8 @@ collections! {
     22 = payers.paid_for,
     23 = members.relations,
     24 = members.creations,
+    28 = catalogue.inheritances,
+    29 = packs.all,
 }
 
 impl Book {
@@ -196,7 +198,9 @@ impl Book {
         let low = self.parties.accounts.iter().filter_map(|one| Some((one.customer.as_ref()?.low_since?, one.uin)));
         self.standing.index(low);
         self.catalogue.index_all(self.now);
+        self.index_inheritances();
         self.vouchers.index_all();
+        self.packs.index_all();
         self.index_authorizations();
         self.index_payers();
         self.index_resources();

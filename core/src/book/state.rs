@@ -3,7 +3,8 @@
 //! What is visible in an order is kept in that order.
 
 use crate::book::{
-    Rejection, bills, buying, catalogue, deployment, members, metering, notices, parties, payers, standing, vouchers,
+    Rejection, bills, buying, catalogue, deployment, members, metering, notices, packs, parties, payers, standing,
+    vouchers,
 };
 use crate::channel::Uin;
 use crate::ledger::{Calendar, Moment, NumbersExhausted, Shard};
@@ -21,6 +22,7 @@ pub struct Book {
     pub(super) buying: buying::State,
     pub(super) metering: metering::State,
     pub(super) vouchers: vouchers::State,
+    pub(super) packs: packs::State,
     pub(super) bills: bills::State,
     pub(super) standing: standing::State,
     pub(super) notices: notices::State,
@@ -161,6 +163,7 @@ mod tests {
                 grace_hours: None,
                 retention_days: None,
                 freeze: FreezeTerms::default(),
+                inheritable: true,
             }
             .into(),
         ];
@@ -195,6 +198,7 @@ mod tests {
                 account: uin,
                 product: code(),
                 amount: one,
+                units: None,
                 period_start: context.now,
                 period_end: context.now,
                 resource: None,

@@ -96,6 +96,8 @@ pub struct Product {
     pub retention_days: u32,
     /// What is frozen while it runs.
     pub freeze: FreezeTerms,
+    /// Whether who inherits offers has them for it, too; where not, everybody has its own (O84).
+    pub inheritable: bool,
 }
 
 impl Product {
@@ -109,6 +111,16 @@ impl Product {
     }
 }
 
+/// How far an account's offer reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered, Named)]
+#[repr(u8)]
+pub enum OfferLevel {
+    /// Whoever inherits the account's offers has it, too (O100).
+    Billing = 1,
+    /// The account alone has it; while it does, it neither inherits nor passes on as who is paid for (O63).
+    Account = 2,
+}
+
 /// Whose price a discount changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Numbered)]
 #[repr(u8)]
@@ -117,13 +129,15 @@ pub enum DiscountScope {
     Partner(Uin) = 1,
     /// What this customer pays its partner (R123).
     Customer(Uin) = 2,
+    /// What this account pays the platform, where it pays with money of its own: an offer (O84).
+    Account(Uin, OfferLevel) = 3,
 }
 
 impl DiscountScope {
     /// Whose price it is.
     pub const fn account(self) -> Uin {
         match self {
-            DiscountScope::Partner(uin) | DiscountScope::Customer(uin) => uin,
+            DiscountScope::Partner(uin) | DiscountScope::Customer(uin) | DiscountScope::Account(uin, _) => uin,
         }
     }
 }
@@ -135,7 +149,7 @@ pub struct Discount {
     pub id: DiscountId,
     /// Whose price.
     pub scope: DiscountScope,
-    /// The partner that it belongs to.
+    /// The partner that it belongs to; of an offer the account itself, since nobody stands between it and the platform.
     pub partner: Uin,
     /// The product's number, or every product.
     pub product: Option<u32>,

@@ -13,9 +13,11 @@ mod charge;
 mod customer_list;
 mod details;
 mod ids;
+mod inheritance;
 mod looks;
 mod order;
 mod own;
+mod pack;
 mod partner;
 mod paying;
 mod price;
@@ -33,7 +35,7 @@ pub use action_type::{ActionType, PayMode};
 pub use authorization::{Authorization, EXPIRES_AFTER_DEFAULT, EXPIRES_AFTER_MAX};
 pub use bill::{OpenBill, OpenPart};
 pub use binding::{Binding, FormerBinding};
-pub use catalogue::{Discount, DiscountScope, FreezeChange, FreezeModel, FreezeTerms, Product, Settlement};
+pub use catalogue::{Discount, DiscountScope, FreezeChange, FreezeModel, FreezeTerms, OfferLevel, Product, Settlement};
 pub use channel_role::ChannelRole;
 pub(crate) use charge::PERIOD_AHEAD_MAX;
 pub use charge::{Charge, sum};
@@ -41,15 +43,17 @@ pub use customer_list::CustomerList;
 pub(crate) use details::kept_text;
 pub use details::{Component, Details};
 pub use ids::{
-    AuthorizationId, CardId, DiscountId, LineId, OrderId, ParseIdError, ProductCode, ResourceId, ResourceName, Uin,
-    VoucherId, WebhookId,
+    AuthorizationId, CardId, DiscountId, LineId, OrderId, PackId, ParseIdError, ProductCode, ResourceId, ResourceName,
+    Uin, VoucherId, WebhookId,
 };
+pub use inheritance::{Inheritance, InheritedBy};
 pub(crate) use looks::looked_at;
 #[cfg(test)]
 pub(crate) use looks::looks_of;
 pub(crate) use order::purse_of;
 pub use order::{Order, OrderKind, OrderState, Paid, PaidFor};
 pub use own::{Own, TopUpKind};
+pub use pack::{Covered, Pack, PackState, PackUse};
 pub use partner::{AllowlistItem, Partner, PartnerKind};
 pub use paying::{Lines, Paying};
 pub use price::Price;

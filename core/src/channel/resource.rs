@@ -260,6 +260,7 @@ mod tests {
             own_grace_hours: None,
             retention_days: 30,
             freeze: FreezeTerms::default(),
+            inheritable: true,
         }
     }
 

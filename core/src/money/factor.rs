@@ -29,10 +29,30 @@ impl Factor {
         self.0
     }
 
+    /// This less another, and nothing where that is more.
+    pub const fn less(self, other: Factor) -> Factor {
+        Factor(self.0.saturating_sub(other.0))
+    }
+
     /// Whether it is above zero.
     pub const fn is_positive(self) -> bool {
         self.0 > 0
     }
+}
+
+/// The part of an amount that some of its units are of all of them, rounded up to whole cents, and never more than the amount.
+/// The amount is not negative, and there are some units.
+///
+/// # Errors
+/// [`Overflow`] where that is not so.
+pub fn part_up_to_cents(amount: Amount, part: Factor, whole: Factor) -> Result<Amount, Overflow> {
+    if amount.is_negative() || !whole.is_positive() {
+        return Err(Overflow);
+    }
+    // A cent is 10^6 units of an amount; both factors have the same scale.
+    let (exact, cent) = (i128::from(amount.units()) * i128::from(part.0), i128::from(whole.0) * 1_000_000);
+    let cents = exact.div_euclid(cent) + i128::from(exact.rem_euclid(cent) > 0);
+    Ok(Amount::from_wide(cents * 1_000_000)?.min(amount))
 }
 
 /// `amount × one × two × rate`, rounded up to whole cents in one step (R68).

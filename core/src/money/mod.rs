@@ -10,5 +10,5 @@ mod rate;
 pub use amount::{Amount, Overflow};
 pub use currency::is_currency;
 pub use decimal::ParseDecimalError;
-pub use factor::{Factor, product_up_to_cents};
+pub use factor::{Factor, part_up_to_cents, product_up_to_cents};
 pub use rate::{Rate, Rounding};

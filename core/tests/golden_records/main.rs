@@ -11,7 +11,7 @@ mod values;
 use credere_core::access::{Action, Actor, By, Denial, Face, KeyAccess};
 use credere_core::book::{
     ActionName, Book, DecodeError, Event, KeyUse, RECORD_VERSION, Record, RecordV2, Rejection, RequestInfo, bills,
-    buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers,
+    buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing, vouchers,
 };
 use credere_core::channel::{
     AllowlistItem, Check, OrderState, PartnerKind, Purchase, Resource, ResourceState, Side, Standing, Uin,
@@ -219,11 +219,18 @@ fn later_rejections() -> Vec<Rejection> {
             refundable: amount("1.00"),
         }),
     ];
-    others.into_iter().chain(members.map(Rejection::from)).collect()
+    let offers_and_packs = [
+        Rejection::Finance(finance::Reason::InheritanceNotFound),
+        Rejection::Finance(finance::Reason::InheritsFromItself),
+        Rejection::Finance(finance::Reason::OffersNotAlike { account: uin(2), from: uin(3) }),
+        Rejection::Packs(packs::Reason::UnitsNotPositive),
+        Rejection::Packs(packs::Reason::CompensationHasUnits),
+    ];
+    others.into_iter().chain(members.map(Rejection::from)).chain(offers_and_packs).collect()
 }
 
 /// The same of actions, behind those refusals, and of events behind these.
-const LATER_ACTIONS: [&str; 27] = [
+const LATER_ACTIONS: [&str; 31] = [
     "top_up",
     "change_finance",
     "add_card",
@@ -251,6 +258,10 @@ const LATER_ACTIONS: [&str; 27] = [
     "decide_entity",
     "end_entity",
     "return_share",
+    "inherit_offers",
+    "end_inheritance",
+    "add_pack",
+    "read_packs",
 ];
 
 /// The names of every action, in the order of the records that keep them: the matrix may be printed in another one.

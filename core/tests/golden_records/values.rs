@@ -3,15 +3,16 @@
 use credere_core::access::KeyAccess;
 use credere_core::book::payers::{Begun, Ended};
 use credere_core::book::{
-    Event, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers,
+    Event, bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing,
+    vouchers,
 };
 use credere_core::channel::{
-    AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, CardId, Charge, DiscountId,
-    DiscountScope, EntityId, FreezeModel, FreezeTerms, Frozen, LineId, Lines, NonStop, Notice, NoticeKind, Order,
-    OrderId, OrderKind, OrderState, PartnerKind, PayMode, PayerTerms, Paying, Price, Refund, RefundScope, Resource,
-    ResourceId, ResourceState, Return, Settlement, Share, Site, Standing, Subscription, Tier, TopUpKind, Uin,
-    Verification, Voucher, VoucherId, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage,
-    VoucherUse, WebhookId,
+    AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, CardId, Charge, Covered,
+    DiscountId, DiscountScope, EntityId, FreezeModel, FreezeTerms, Frozen, LineId, Lines, NonStop, Notice, NoticeKind,
+    OfferLevel, Order, OrderId, OrderKind, OrderState, Pack, PackId, PackUse, PartnerKind, PayMode, PayerTerms, Paying,
+    Price, Refund, RefundScope, Resource, ResourceId, ResourceState, Return, Settlement, Share, Site, Standing,
+    Subscription, Tier, TopUpKind, Uin, Verification, Voucher, VoucherId, VoucherKind, VoucherMode, VoucherProducts,
+    VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
 };
 use credere_core::ledger::{Day, Finance, Funds, Line, Moment, Month, Movement, Parts};
 use credere_core::money::{Amount, Factor, Rate};
@@ -223,6 +224,7 @@ pub(crate) fn events() -> Vec<Event> {
             resource_name: (action == ActionType::PostpayDeductH).then(|| "ins-1".to_owned()),
             details: "{\"components\":[]}".to_owned(),
             resource: (action == ActionType::PostpayDeductD).then(|| resource(ResourceState::Suspended)),
+            covered: None,
             vouchers_after: Vec::new(),
             lines_after: Lines { payer: credit(), partner: Some(line()) },
         })
@@ -290,6 +292,7 @@ pub(crate) fn events() -> Vec<Event> {
             grace_hours: None,
             retention_days: 15,
             freeze: freeze(FreezeModel::Coefficient, Factor::MAX),
+            inheritable: true,
         }),
         Event::from(catalogue::ProductAdded {
             number: 1,
@@ -299,6 +302,7 @@ pub(crate) fn events() -> Vec<Event> {
             grace_hours: Some(24),
             retention_days: 0,
             freeze: freeze(FreezeModel::Fixed, Factor::ONE),
+            inheritable: true,
         }),
         Event::from(catalogue::ProductChanged {
             number: 300,
@@ -308,6 +312,7 @@ pub(crate) fn events() -> Vec<Event> {
             grace_hours: Some(u32::MAX),
             retention_days: u32::MAX,
             freeze: freeze(FreezeModel::None, Factor::ZERO),
+            inheritable: true,
         }),
         Event::from(catalogue::DiscountSet {
             scope: DiscountScope::Partner(uin(3)),
@@ -482,6 +487,7 @@ pub(crate) fn events() -> Vec<Event> {
             grace_hours: Some(0),
             retention_days: 1,
             freeze: freeze(model, "0.5".parse().unwrap()),
+            inheritable: true,
         })
     }));
     all
@@ -500,9 +506,19 @@ pub(crate) fn later_events() -> Vec<Event> {
     let kind = VoucherKind::Customer { issuer: None };
     let voucher = Box::new(voucher(kind, VoucherProducts::All, VoucherStatus::Issued));
     let mut all: Vec<Event> = TopUpKind::ALL
-        .map(|kind| finance::ToppedUp { account, amount: amount("1.4"), kind, finance_after, overdue_amount }.into())
+        .map(|kind| {
+            finance::ToppedUp {
+                account,
+                amount: amount("1.4"),
+                kind,
+                finance_after,
+                overdue_amount,
+                inherits_from: None,
+            }
+            .into()
+        })
         .into();
-    all.push(finance::FinanceChanged { account, finance_after, overdue_amount }.into());
+    all.push(finance::FinanceChanged { account, finance_after, overdue_amount, inherits_from: Some(account) }.into());
     all.push(
         buying::OrderChanged {
             change: buying::OrderChange::Paid,
@@ -526,6 +542,66 @@ pub(crate) fn later_events() -> Vec<Event> {
     all.push(finance::CardRemoved { account: uin, card: CardId(70_003) }.into());
     all.extend(of_members());
     all.extend(of_refunds());
+    all.extend(of_offers_and_packs());
+    all
+}
+
+/// Offers, who inherits them, and packs with usage that they cover.
+fn of_offers_and_packs() -> Vec<Event> {
+    let (account, from) = (uin(6), uin(7));
+    let id = PackId(70_006);
+    let units = |text: &str| text.parse::<Factor>().unwrap();
+    let pack = Box::new(Pack {
+        id,
+        account,
+        product: 1,
+        units: Factor::MAX,
+        remaining: Factor::MAX,
+        created_at: moment(1),
+        expires_at: moment(2),
+    });
+    let mut all: Vec<Event> = OfferLevel::ALL
+        .map(|level| {
+            catalogue::DiscountSet {
+                scope: DiscountScope::Account(account, level),
+                partner: account,
+                product: None,
+                rate: Rate::ONE,
+                starts_at: None,
+                ends_at: None,
+            }
+            .into()
+        })
+        .into();
+    all.push(finance::OffersInherited { account, from }.into());
+    all.push(finance::InheritanceEnded { account, from }.into());
+    all.push(packs::PackAdded { pack }.into());
+    all.push(
+        catalogue::ProductAdded {
+            number: 2,
+            code: "own".parse().unwrap(),
+            name: "Own".to_owned(),
+            settlement: Settlement::Monthly,
+            grace_hours: None,
+            retention_days: 15,
+            freeze: freeze(FreezeModel::None, Factor::ONE),
+            inheritable: false,
+        }
+        .into(),
+    );
+    let uses = vec![PackUse { pack: id, units: units("30"), remaining_after: units("70.00000001") }];
+    all.extend([uses, Vec::new()].map(|packs| {
+        metering::UsageSettled {
+            charge: charge(ActionType::PostpayDeductH, "2.40"),
+            resource_name: None,
+            details: "{}".to_owned(),
+            resource: None,
+            covered: Some(Box::new(Covered { units: units("30"), list: amount("3.00"), packs })),
+            vouchers_after: Vec::new(),
+            lines_after: Lines::default(),
+        }
+        .into()
+    }));
     all
 }
 

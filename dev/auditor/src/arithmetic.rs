@@ -34,6 +34,13 @@ pub(crate) fn down_to_cents(all: Units, part: Units, whole: Units) -> Units {
     (all * part / whole).div_euclid(CENT) * CENT
 }
 
+/// The part of an amount that is not negative that `part` is of `whole`, rounded up to whole cents, and never more than all (O82).
+pub(crate) fn part_up_to_cents(amount: Units, part: Units, whole: Units) -> Units {
+    let step = whole * CENT;
+    let cents = (amount * part + step - 1) / step;
+    (cents * CENT).min(amount)
+}
+
 /// `amount` times the factors, rounded up to whole cents once, at the end (R68). `None` when an amount cannot hold it.
 pub(crate) fn up_to_cents(amount: Units, factors: [Units; 3]) -> Option<Units> {
     let exact = factors.into_iter().fold(BigInt::from(amount), |product, factor| product * factor);
@@ -53,6 +60,14 @@ mod tests {
         assert_eq!(halves, [-2, 0, 0, 2, 2]);
         assert_eq!(at_rate(3, ONE / 3), 1);
         assert_eq!((share(1_001, 1, 3), share(1_001, 2, 3), share(1_001, 3, 3)), (334, 667, 1_001));
+    }
+
+    #[test]
+    fn a_part_is_rounded_up_to_cents_and_is_never_more_than_all() {
+        assert_eq!(part_up_to_cents(ONE, 2, 3), 67_000_000);
+        assert_eq!(part_up_to_cents(3 * ONE, 1, 3), ONE);
+        assert_eq!(part_up_to_cents(400_000, 1, 2), 400_000);
+        assert_eq!(part_up_to_cents(5, 0, 3), 0);
     }
 
     #[test]

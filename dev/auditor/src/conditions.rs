@@ -115,6 +115,9 @@ impl Auditor {
         if self.payer_of(member).is_some() || !self.paid_for_by(member).is_empty() || self.payer_of(payer).is_some() {
             unmet.push((Condition::O62, Failure::AddDelegatePayerNotAllow));
         }
+        if terms.permissions.has(Permission::InheritOffers) {
+            unmet.extend(self.must_not_inherit(admin, member).map(|failure| (Condition::O63, failure)));
+        }
         let external = |uin: Uin| self.told.get(&uin).is_some_and(|told| told.class == AccountClass::External);
         if self.choices.check.consistent_classes && external(payer) != external(member) {
             unmet.push((Condition::O65, Failure::InconsistentUserTypes));
@@ -129,15 +132,20 @@ impl Auditor {
         unmet
     }
 
-    /// What stands against giving the right to pay anew to who pays already: also that they are no longer one entity (A13).
-    pub(super) fn unmet_to_go_on(&self, terms: Terms) -> Unmet {
+    /// What stands against giving the right to pay anew to who pays already: also that they are no longer one entity (A13), and
+    /// what stands against inheriting, where that begins.
+    pub(super) fn unmet_to_go_on(&self, terms: Terms, before: Permissions) -> Unmet {
         let mut unmet = self.unmet_to_stay(terms, terms.permissions);
         unmet.extend(self.differ_in_identity(terms).map(|failure| (Condition::O52, failure)));
+        let has = |all: Permissions| all.has(Permission::InheritOffers);
+        if has(terms.permissions) && !has(before) {
+            let failure = self.must_not_inherit(terms.admin, terms.member);
+            unmet.extend(failure.map(|failure| (Condition::O63, failure)));
+        }
         unmet
     }
 
-    /// The conditions that hold for every member all along: the permissions themselves, and who pays. Nobody has
-    /// others' offers yet, so that none of them stands against inheriting any (O63).
+    /// The conditions that hold for every member all along: the permissions themselves, and who pays.
     pub(super) fn unmet_to_stay(&self, terms: Terms, permissions: Permissions) -> Unmet {
         let Terms { admin, member, payer, created, .. } = terms;
         let has = |one| permissions.has(one);

@@ -150,6 +150,7 @@ impl Auditor {
             self.begin_to_pay(uin, payer, organization, StartedBy::Create);
             self.note_change(payer);
         }
+        self.heed_permissions(uin, admin, Permissions::default(), permissions);
         self.touched.insert(admin);
     }
 }

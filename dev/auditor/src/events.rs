@@ -39,6 +39,11 @@ impl Auditor {
                 let released = (units(fact.released.customer), units(fact.released.partner));
                 expect_equal(&mut all, "what is released", &self.last_release, &released);
             }
+            Event::Metering(metering::Event::UsageSettled(fact)) => {
+                let packs = fact.covered.iter().flat_map(|covered| &covered.packs);
+                let found: Vec<_> = packs.map(|one| (one.pack.0, Units::from(one.units.units()))).collect();
+                expect_equal(&mut all, "what packs cover", &self.last_covered, &found);
+            }
             Event::Buying(buying::Event::OrderChanged(fact)) => {
                 self.check_order(&fact.order, &mut all);
                 if let Some(refund) = fact.order.refund.as_ref().filter(|refund| refund.scope == RefundScope::Order) {

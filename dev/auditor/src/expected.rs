@@ -49,6 +49,13 @@ impl Auditor {
                 ],
             );
         }
+        seen.add(&whose, [("inherits from", account(self.heir_now(uin)))]);
+        for (id, pack) in self.packs.iter().filter(|(_, pack)| pack.account == uin) {
+            seen.add(
+                &FigureOwner::Pack(*id),
+                [("units", pack.units), ("units left", pack.remaining), ("of product", Units::from(pack.product))],
+            );
+        }
         let live =
             || self.live_vouchers.get(&uin).into_iter().flatten().filter_map(|id| self.vouchers.get_key_value(id));
         let usable = live().filter(|(_, voucher)| {

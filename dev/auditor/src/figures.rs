@@ -19,6 +19,7 @@ pub struct Seen {
 pub(super) enum FigureOwner {
     Account(Uin),
     Voucher(u64),
+    Pack(u64),
     /// The lines of one type on a bill, under one binding, that are not confirmed.
     Bill(Uin, u64, Month, ActionType),
     Resource(ResourceName),
@@ -35,6 +36,7 @@ impl fmt::Display for FigureOwner {
         match self {
             FigureOwner::Account(uin) => write!(f, "account {uin}"),
             FigureOwner::Voucher(id) => write!(f, "voucher {id}"),
+            FigureOwner::Pack(id) => write!(f, "pack {id}"),
             FigureOwner::Bill(uin, binding, month, action) => {
                 write!(f, "{} on the bill of {uin} for {month} (binding {binding})", action.name())
             }

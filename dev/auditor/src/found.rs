@@ -68,6 +68,17 @@ impl Seen {
                 ],
             );
         }
+        self.add(&whose, [("inherits from", account(book.inherits_offers_from(uin)))]);
+        for pack in book.packs_of(uin) {
+            self.add(
+                &FigureOwner::Pack(pack.id.0),
+                [
+                    ("units", Units::from(pack.units.units())),
+                    ("units left", Units::from(pack.remaining.units())),
+                    ("of product", Units::from(pack.product)),
+                ],
+            );
+        }
         self.add(&whose, [("voucher balance", book.voucher_balance(uin, now))]);
         for voucher in book.vouchers_of(uin) {
             let VoucherId(id) = voucher.id;

@@ -1,7 +1,7 @@
 //! Partners, bindings and credit handed down (R10, R22-R27, R30-R50, R139-R141).
 
 use super::arithmetic::Units;
-use super::facts::{Bound, Discount, Former, Partner, Spend};
+use super::facts::{Bound, Discount, Former, Partner, PriceOf, Spend};
 use super::refusal::refuse_for;
 use super::{Auditor, Judged, Refusal, refuse, units};
 use credere_core::book::parties;
@@ -255,7 +255,7 @@ impl Auditor {
                 self.end_voucher(id, VoucherStatus::Invalidated);
             }
         }
-        let theirs = |discount: &Discount| discount.for_customer && discount.party == customer;
+        let theirs = |discount: &Discount| discount.of == PriceOf::Customer && discount.party == customer;
         self.ended_discounts.extend(self.discounts.iter().filter(|(_, it)| theirs(it)).map(|(id, _)| *id));
         self.discounts.retain(|_, discount| !theirs(discount));
         let former = Former { tie: bound.tie(), since: bound.since, until: self.now };

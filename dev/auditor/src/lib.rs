@@ -22,6 +22,7 @@ mod found;
 mod lending;
 mod members;
 mod membership;
+mod offers;
 mod payers;
 mod permission;
 mod price;
@@ -50,7 +51,7 @@ use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
     Command, bills::Command as Bills, buying::Command as Buying, catalogue::Command as Catalogue,
     deployment::Command as Deployment, finance::Command as Finance, members::Command as Members,
-    metering::Command as Metering, notices::Command as Notices, parties::Command as Parties,
+    metering::Command as Metering, notices::Command as Notices, packs::Command as Packs, parties::Command as Parties,
     standing::Command as Standing, vouchers::Command as Vouchers,
 };
 use credere_core::channel::{ProductCode, ResourceName, Site, TopUpKind, Uin};
@@ -58,8 +59,8 @@ use credere_core::ledger::{Moment, Month};
 use credere_core::money::Amount;
 use credere_core::organization::CheckRules;
 use facts::{
-    Account, Authorization, BillLine, Buyer, Creation, Discount, DueNotice, Former, Interval, Invitation, Member,
-    Order, Organization, Paid, Partner, PrepaidResource, Product, Relation, Resource, Voucher,
+    Account, Authorization, BillLine, Buyer, Creation, Discount, DueNotice, Former, Heritage, Interval, Invitation,
+    Member, Order, Organization, Pack, Paid, Partner, PrepaidResource, Product, Relation, Resource, Voucher,
 };
 use standing::Due;
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,6 +109,12 @@ pub struct Auditor {
     pub discounts: BTreeMap<u64, Discount>,
     /// Discounts that were ended, by themselves or with their customer's binding.
     pub ended_discounts: BTreeSet<u64>,
+    /// Whose offers accounts have had, and when that changed.
+    pub heritage: BTreeMap<Uin, Vec<Heritage>>,
+    /// Every pack, by number.
+    pub packs: BTreeMap<u64, Pack>,
+    /// What packs have ever covered.
+    pack_uses: Vec<(u64, Units)>,
     /// Every order, by number.
     pub orders: BTreeMap<u64, Order>,
     /// Those that are to be paid or processing.
@@ -167,6 +174,8 @@ pub struct Auditor {
     changed: Vec<Uin>,
     /// What the last receipt returned and the lines that it confirmed.
     last_receipt: (Units, Vec<u64>),
+    /// Which packs covered how much of the last usage.
+    last_covered: Vec<(u64, Units)>,
     /// What the last termination released, on both sides.
     last_release: (Units, Units),
 }
@@ -192,6 +201,9 @@ impl Auditor {
             numbers: BTreeMap::new(),
             discounts: BTreeMap::new(),
             ended_discounts: BTreeSet::new(),
+            heritage: BTreeMap::new(),
+            packs: BTreeMap::new(),
+            pack_uses: Vec::new(),
             orders: BTreeMap::new(),
             open_orders: BTreeSet::new(),
             paid: BTreeMap::new(),
@@ -224,6 +236,7 @@ impl Auditor {
             touched_resources: BTreeSet::new(),
             changed: Vec::new(),
             last_receipt: (0, Vec::new()),
+            last_covered: Vec::new(),
             last_release: (0, 0),
         }
     }
@@ -336,6 +349,9 @@ impl Auditor {
             Command::Finance(Finance::ChangeFinance(asked)) => {
                 self.change_finance(asked.account, asked.credit_limit.map(units), asked.overdue_amount.map(units))
             }
+            Command::Finance(Finance::InheritOffers(asked)) => self.inherit_offers(asked),
+            Command::Finance(Finance::EndInheritance(asked)) => self.end_inheritance(asked.account),
+            Command::Packs(Packs::AddPack(new)) => self.add_pack(seq, new),
             Command::Members(command) => self.member_command(seq, command),
             Command::Deployment(Deployment::AdvanceClock(asked)) => self.advance(asked.to),
             Command::Deployment(Deployment::IssuePlatformKey(new)) => self.issue_key(new.access),

@@ -216,6 +216,7 @@ impl Auditor {
             self.begin_to_pay(member, payer, organization, StartedBy::Accept);
             self.note_change(payer);
         }
+        self.heed_permissions(member, admin, Permissions::default(), permissions);
         self.note_change(member);
         self.note_change(admin);
         Ok(())
@@ -249,6 +250,7 @@ impl Auditor {
         let changes = wanted != kept.permissions;
         if changes && kept.created {
             self.change_over(member, id, kept.permissions, wanted, pays)?;
+            self.heed_permissions(member, admin, kept.permissions, wanted);
         }
         if let Some(member) = self.members.get_mut(&member) {
             member.allow_quit = allow;
@@ -272,7 +274,7 @@ impl Auditor {
             (false, true) => all_met(&self.unmet_to_join(terms)),
             (true, true) => {
                 let changes = terms.permissions != before;
-                all_met(&if changes { self.unmet_to_go_on(terms) } else { self.unmet_to_stay(terms, before) })?;
+                all_met(&if changes { self.unmet_to_go_on(terms, before) } else { self.unmet_to_stay(terms, before) })?;
                 // Somebody else pays once the member has paid for itself.
                 all_met(&if goes_on { Vec::new() } else { vec![(Condition::O59, Failure::PayUinIllegal)] })
             }
@@ -301,7 +303,7 @@ impl Auditor {
             }
             (true, None) => {
                 let payer = self.payer_of(member);
-                let frozen = self.to_freeze(member)?;
+                let frozen = self.to_freeze(member, self.heir_then(member, before, Some(after)))?;
                 self.cease_to_pay(member, EndedBy::Update, frozen)?;
                 payer.into_iter().for_each(|payer| self.note_change(payer));
             }
@@ -322,6 +324,7 @@ impl Auditor {
             }
             self.may_change(Terms::of(admin, member, wanted, payer), kept.permissions)?;
             self.change_over(member, id, kept.permissions, wanted, payer)?;
+            self.heed_permissions(member, admin, kept.permissions, wanted);
         }
         if let Some(member) = self.members.get_mut(&member) {
             member.asked = None;
@@ -392,7 +395,8 @@ impl Auditor {
                 return refuse("still_paid_for");
             }
             all_met(&self.unmet_to_leave(*member))?;
-            frozen.push(Some(self.to_freeze(*member)?));
+            let permissions = self.members.get(member).map(|it| it.permissions).unwrap_or_default();
+            frozen.push(Some(self.to_freeze(*member, self.heir_then(*member, permissions, None))?));
         }
         let ended_by = match exit {
             Exit::Removed => EndedBy::Remove,
@@ -403,7 +407,9 @@ impl Auditor {
             if let Some(frozen) = frozen {
                 self.cease_to_pay(*member, ended_by, frozen)?;
             }
-            self.members.remove(member);
+            if let Some(left) = self.members.remove(member) {
+                self.heed_leaving(*member, left.permissions);
+            }
             payer.into_iter().for_each(|payer| self.note_change(payer));
             self.note_change(*member);
         }

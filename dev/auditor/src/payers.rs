@@ -101,14 +101,15 @@ impl Auditor {
         self.touched.extend([member, payer]);
     }
 
-    /// What a member that pays for itself will freeze for what it runs: at today's terms and prices, in full (O79).
-    pub(super) fn to_freeze(&self, member: Uin) -> Result<Refrozen, Refusal> {
+    /// What a member that pays for itself will freeze for what it runs: at today's terms and prices, in full (O79),
+    /// with the offers that are left to it.
+    pub(super) fn to_freeze(&self, member: Uin, heir_of: Option<Uin>) -> Result<Refrozen, Refusal> {
         let buyer = self.paying_itself(member)?;
         let theirs = self.resources.iter().filter(|(_, resource)| resource.account == member);
         theirs
             .map(|(name, resource)| {
                 let size = (resource.unit_price, resource.quantity);
-                let (customer, partner) = self.freezes(&buyer, resource.product, size)?;
+                let (customer, partner) = self.freezes(&buyer, resource.product, size, heir_of)?;
                 Ok((name.clone(), [customer, partner]))
             })
             .collect()

@@ -1,7 +1,9 @@
 //! Prices on both sides, which vouchers pay how much, and the two-sided check (R17-R18, R28, R54-R60, R112-R114, R126).
 
 use super::arithmetic::{ONE, Units, at_rate};
-use super::facts::{Account, Bound, Buyer, Means, Price, Spend, Tie, Use, Uses, Voucher, VoucherFor};
+use super::facts::{
+    Account, Bound, Buyer, Discount, Means, Price, PriceOf, Spend, Tie, Use, Uses, Voucher, VoucherFor,
+};
 use super::range::must_fit;
 use super::{Auditor, Judged, Refusal, refuse};
 use credere_core::channel::{PartnerKind, PayMode, ProductCode, Side, Uin, VoucherStatus};
@@ -107,36 +109,68 @@ impl Auditor {
     }
 
     /// The rate that counts: the most specific product first, then the latest made (R126).
-    fn rate(&self, party: Uin, for_customer: bool, sellers: [Uin; 2], product: u32) -> Units {
+    fn rate(&self, product: u32, fits: impl Fn(&Discount) -> bool) -> Units {
         let mut best: Option<(bool, u64, Units)> = None;
-        for (id, discount) in &self.discounts {
-            let fits = discount.party == party
-                && discount.for_customer == for_customer
-                && sellers.contains(&discount.by)
-                && discount.product.is_none_or(|only| only == product)
+        for (id, discount) in self.discounts.iter().filter(|(_, discount)| fits(discount)) {
+            let counts = discount.product.is_none_or(|only| only == product)
                 && discount.starts_at.is_none_or(|start| start <= self.now)
                 && discount.ends_at.is_none_or(|end| self.now < end);
             let rank = (discount.product.is_some(), *id, discount.rate);
-            if fits && best.is_none_or(|(specific, id, _)| (specific, id) < (rank.0, rank.1)) {
+            if counts && best.is_none_or(|(specific, id, _)| (specific, id) < (rank.0, rank.1)) {
                 best = Some(rank);
             }
         }
         best.map_or(ONE, |(_, _, rate)| rate)
     }
 
-    /// The account's rate and its paying partner's, which is nothing where nobody stands between it and the platform.
-    pub(super) fn rates(&self, buyer: &Buyer, product: u32) -> (Units, Units) {
-        // Who pays the platform itself pays the list price.
-        let Some(paying) = buyer.partner else { return (ONE, 0) };
-        let partner = self.rate(paying, false, [paying; 2], product);
+    /// The account's rate and its paying partner's, which is nothing where nobody stands between it and the platform. It has the
+    /// discounts or offers of the one that it inherits from, where that one is sold to as it is, but for what everybody
+    /// has its own of (O84, O101).
+    pub(super) fn rates(&self, buyer: &Buyer, product: u32, heir_of: Option<Uin>) -> (Units, Units) {
+        let heir_of = heir_of.filter(|_| self.products[product as usize].inheritable);
+        let Some(paying) = buyer.partner else {
+            // Who pays the platform itself has its offers; those of another account only as far as they pass on (O100).
+            let heir_of = heir_of.filter(|from| self.pays_for_itself(*from));
+            let whose = heir_of.unwrap_or(buyer.account);
+            let offers = |discount: &Discount| match discount.of {
+                PriceOf::Account { alone } => discount.party == whose && !(alone && heir_of.is_some()),
+                PriceOf::Partner | PriceOf::Customer => false,
+            };
+            return (self.rate(product, offers), 0);
+        };
+        let of_partner =
+            |discount: &Discount| (discount.of, discount.party, discount.by) == (PriceOf::Partner, paying, paying);
+        let partner = self.rate(product, of_partner);
         // A discount is between a customer and the partner that gave it: another's does not count.
-        let customer =
-            buyer.own.map_or(partner, |(managing, _)| self.rate(buyer.account, true, [managing, paying], product));
+        let customer = buyer.own.map_or(partner, |(managing, _)| {
+            let alike = |from: &Uin| self.line_of(*from).is_some_and(|line| line.partner == managing);
+            let whose = heir_of.filter(alike).unwrap_or(buyer.account);
+            self.rate(product, |discount| {
+                let by = discount.by == managing || discount.by == paying;
+                discount.of == PriceOf::Customer && discount.party == whose && by
+            })
+        });
         (customer, partner)
     }
 
+    /// The price of what is bought now.
     pub(super) fn price(&self, buyer: &Buyer, product: u32, list: Units) -> Result<Price, Refusal> {
-        let price = priced(list, self.rates(buyer, product));
+        self.price_where(buyer, product, list, self.heir_now(buyer.account))
+    }
+
+    /// The price of what was used in a cycle that began at this moment (O85).
+    pub(super) fn price_of_usage(
+        &self,
+        buyer: &Buyer,
+        product: u32,
+        list: Units,
+        begun: Moment,
+    ) -> Result<Price, Refusal> {
+        self.price_where(buyer, product, list, self.heir_of(buyer.account, begun))
+    }
+
+    fn price_where(&self, buyer: &Buyer, product: u32, list: Units, heir_of: Option<Uin>) -> Result<Price, Refusal> {
+        let price = priced(list, self.rates(buyer, product, heir_of));
         must_fit([price.customer, price.partner])?;
         Ok(price)
     }

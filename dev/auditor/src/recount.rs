@@ -79,9 +79,22 @@ fn of_prepaid(order: &Order) -> Vec<(PrepaidResource, Paid)> {
 }
 
 impl Auditor {
+    /// What is left on a pack is what it was bought with less what it has covered (O82).
+    fn recount_packs(&self, all: &mut Recount) {
+        let mut covered: BTreeMap<u64, Units> = BTreeMap::new();
+        for (pack, units) in &self.pack_uses {
+            *covered.entry(*pack).or_default() += units;
+        }
+        for (id, pack) in &self.packs {
+            let left = pack.units - covered.remove(id).unwrap_or_default();
+            all.expect(format!("what is left on pack {id}"), pack.remaining, left);
+        }
+    }
+
     /// Every kept figure that is not the sum of its parts, and every law that does not hold.
     pub fn recount(&self) -> Vec<Difference> {
         let mut all = Recount::default();
+        self.recount_packs(&mut all);
         for order in self.open_orders.iter().filter_map(|id| self.orders.get(id)) {
             let processing = order.state == OrderState::Processing;
             // Nothing is set aside for what gives money back.

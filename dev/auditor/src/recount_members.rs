@@ -23,6 +23,7 @@ impl Auditor {
         for line in &self.lines {
             self.recount_payer(all, line);
         }
+        self.recount_heritage(all);
     }
 
     fn recount_organizations(&self, all: &mut Vec<Difference>) {
@@ -62,6 +63,19 @@ impl Auditor {
             must(all, invitation.member, "who invites it is there", {
                 self.organizations.contains_key(&invitation.organization)
             });
+        }
+    }
+
+    /// Nobody inherits from itself, and who is paid for and has permitted it has its payer's offers (O84).
+    fn recount_heritage(&self, all: &mut Vec<Difference>) {
+        for (account, told) in &self.heritage {
+            let others = told.iter().all(|told| told.from != Some(*account));
+            must(all, *account, "it does not inherit its own offers", others);
+        }
+        for (uin, member) in &self.members {
+            if let Some(payer) = self.payer_of(*uin).filter(|_| member.permissions.has(Permission::InheritOffers)) {
+                must(all, *uin, "it has its payer's offers", self.heir_now(*uin) == Some(payer));
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use super::facts::{Buyer, Means, Product, Resource};
 use super::range::fits;
 use super::{Auditor, Judged, Refusal, refuse, units, zone};
 use credere_core::book::metering;
-use credere_core::channel::{ActionType, FreezeModel, PayMode, ResourceName, Settlement};
+use credere_core::channel::{ActionType, FreezeModel, PayMode, ResourceName, Settlement, Uin};
 use credere_core::ledger::Moment;
 
 const DAY: i64 = 86_400;
@@ -44,10 +44,17 @@ fn in_range(frozen: Option<Units>) -> Result<Units, Refusal> {
 }
 
 impl Auditor {
-    /// What a resource of this size freezes on both sides at today's terms and rates (R72).
-    pub(super) fn freezes(&self, buyer: &Buyer, number: u32, size: (Units, Units)) -> Result<(Units, Units), Refusal> {
+    /// What a resource of this size freezes on both sides at today's terms and rates (R72), with this account's offers where its
+    /// own are not to count.
+    pub(super) fn freezes(
+        &self,
+        buyer: &Buyer,
+        number: u32,
+        size: (Units, Units),
+        heir_of: Option<Uin>,
+    ) -> Result<(Units, Units), Refusal> {
         let product = &self.products[number as usize];
-        let (customer_rate, partner_rate) = self.rates(buyer, number);
+        let (customer_rate, partner_rate) = self.rates(buyer, number, heir_of);
         let customer = if self.has_payers_side(buyer) { at_start(product, size.0, size.1, customer_rate)? } else { 0 };
         Ok((customer, at_start(product, size.0, size.1, partner_rate)?))
     }
@@ -61,7 +68,8 @@ impl Auditor {
         self.must_be_free(&buyer)?;
         let (unit_price, quantity) = (units(new.unit_price), Units::from(new.quantity.units()));
         size_is_valid(unit_price, quantity)?;
-        let (frozen, partner_frozen) = self.freezes(&buyer, product, (unit_price, quantity))?;
+        let (frozen, partner_frozen) =
+            self.freezes(&buyer, product, (unit_price, quantity), self.heir_now(new.account))?;
         self.check(&buyer, frozen, partner_frozen, false)?;
         self.set_aside(&buyer, [0, frozen], [0, partner_frozen]);
         let resource = Resource {
@@ -96,7 +104,10 @@ impl Auditor {
         size_is_valid(unit_price, quantity)?;
         let (frozen, partner_frozen) = match self.products[resource.product as usize].model {
             FreezeModel::ReEstimate => (resource.frozen, resource.partner_frozen),
-            _ => self.freezes(&buyer, resource.product, (unit_price, quantity))?,
+            _ => {
+                let heir_of = self.heir_now(resource.account);
+                self.freezes(&buyer, resource.product, (unit_price, quantity), heir_of)?
+            }
         };
         let more = (frozen - resource.frozen, partner_frozen - resource.partner_frozen);
         // What does not grow may always change, also when today's terms freeze more for it.
@@ -118,7 +129,8 @@ impl Auditor {
         let buyer = self.buyer(resource.account)?;
         if let Some(list) = last {
             let product = resource.product;
-            let price = self.price(&buyer, product, list)?;
+            let begun = zone::cycle_start(self.products[product as usize].settlement, self.now);
+            let price = self.price_of_usage(&buyer, product, list, begun)?;
             let uses = self.uses(&buyer, &price, PayMode::PostPay, product);
             for uses in uses.sides() {
                 self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved));
@@ -212,12 +224,13 @@ impl Auditor {
         ) {
             return refuse("action_type_not_metered");
         }
-        let asked = units(record.amount);
-        if asked < 0 {
+        if units(record.amount) < 0 {
             return refuse("amount_negative");
         }
         let gives_back = action == ActionType::ReconIncrease;
-        let price = self.price(&buyer, product, if gives_back { -asked } else { asked })?;
+        let (left, packs) = self.covered(record, product, action)?;
+        let begun = zone::cycle_start(self.products[product as usize].settlement, record.period_end);
+        let price = self.price_of_usage(&buyer, product, if gives_back { -left } else { left }, begun)?;
         // What else it used is another product's, and no cycle of its own; nor is what comes late for an earlier one.
         let pays_now = self.payer_of(record.account).unwrap_or(record.account);
         let closes = |resource: &Resource| {
@@ -244,6 +257,7 @@ impl Auditor {
         for uses in uses.sides() {
             self.use_vouchers(uses, |remaining, reserved, amount| (remaining - amount, reserved));
         }
+        self.use_packs(packs);
         let month = zone::month(record.period_start);
         self.post(Posting {
             seq,

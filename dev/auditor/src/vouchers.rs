@@ -1,12 +1,12 @@
 //! Products, discounts, and vouchers: issued, taken back, expired (R111-R121, R123-R127).
 
 use super::arithmetic::Units;
-use super::facts::{Discount, Product, Use, Voucher, VoucherFor};
+use super::facts::{Discount, PriceOf, Product, Use, Voucher, VoucherFor};
 use super::refusal::refuse_for;
 use super::{Auditor, Judged, Refusal, refuse, units};
 use credere_core::book::{catalogue, vouchers};
 use credere_core::channel::{
-    DiscountScope, FreezeTerms, PartnerKind, ProductCode, Uin, VoucherMode, VoucherStatus, VoucherUsage,
+    DiscountScope, FreezeTerms, OfferLevel, PartnerKind, ProductCode, Uin, VoucherMode, VoucherStatus, VoucherUsage,
 };
 
 /// What several vouchers pay together.
@@ -19,7 +19,7 @@ const VOUCHER_LIMIT: Units = 1_000_000 * super::ONE;
 
 impl Auditor {
     pub(super) fn add_product(&mut self, new: &catalogue::AddProduct) -> Judged {
-        let catalogue::AddProduct { code, settlement, grace_hours, retention_days, freeze, .. } = new;
+        let catalogue::AddProduct { code, settlement, grace_hours, retention_days, freeze, inheritable, .. } = new;
         if self.numbers.contains_key(code) {
             return refuse("product_exists");
         }
@@ -34,6 +34,7 @@ impl Auditor {
             model: freeze.model,
             coefficient: 0,
             amount: 0,
+            inheritable: *inheritable,
         };
         set_freeze(&mut product, freeze);
         let number = u32::try_from(self.products.len()).unwrap_or(u32::MAX);
@@ -43,7 +44,7 @@ impl Auditor {
     }
 
     pub(super) fn change_product(&mut self, asked: &catalogue::ChangeProduct) -> Judged {
-        let catalogue::ChangeProduct { code, settlement, grace_hours, retention_days, freeze, .. } = asked;
+        let catalogue::ChangeProduct { code, settlement, grace_hours, retention_days, freeze, inheritable, .. } = asked;
         let number = self.product(code)?;
         if freeze.amount.is_some_and(|amount| units(amount) < 0) {
             return refuse("amount_negative");
@@ -57,31 +58,42 @@ impl Auditor {
             product.coefficient = Units::from(coefficient.units());
         }
         product.amount = freeze.amount.map_or(product.amount, units);
+        product.inheritable = inheritable.unwrap_or(product.inheritable);
         Ok(())
     }
 
     pub(super) fn set_discount(&mut self, seq: u64, terms: &catalogue::SetDiscount) -> Judged {
-        let Some(partner) = self.partners.get(&terms.partner) else { return refuse("partner_not_found") };
-        let (party, for_customer) = match terms.scope {
-            DiscountScope::Partner(party) if party != terms.partner || partner.spend.is_none() => {
-                return refuse("wrong_partner_kind");
-            }
-            DiscountScope::Partner(party) => (party, false),
-            DiscountScope::Customer(customer) => {
-                if !self.is_in_tree(customer, terms.partner)? {
-                    return refuse("not_managed");
-                }
-                (customer, true)
-            }
-        };
+        let (party, of) = self.price_of(terms)?;
         let product = terms.product.as_ref().map(|code| self.product(code)).transpose()?;
         if terms.starts_at.zip(terms.ends_at).is_some_and(|(start, end)| end <= start) {
             return refuse("empty_period");
         }
         let (rate, starts_at, ends_at) = (Units::from(terms.rate.units()), terms.starts_at, terms.ends_at);
         let by = terms.partner;
-        self.discounts.insert(seq, Discount { party, for_customer, by, product, rate, starts_at, ends_at });
+        self.discounts.insert(seq, Discount { party, of, by, product, rate, starts_at, ends_at });
         Ok(())
+    }
+
+    /// Whose price these terms change, where they may.
+    fn price_of(&self, terms: &catalogue::SetDiscount) -> Result<(Uin, PriceOf), Refusal> {
+        if let DiscountScope::Account(account, level) = terms.scope {
+            self.known(account)?;
+            let of = PriceOf::Account { alone: level == OfferLevel::Account };
+            return if self.pays_for_itself(account) { Ok((account, of)) } else { refuse("no_finance") };
+        }
+        let Some(partner) = self.partners.get(&terms.partner) else { return refuse("partner_not_found") };
+        match terms.scope {
+            DiscountScope::Partner(party) if party != terms.partner || partner.spend.is_none() => {
+                refuse("wrong_partner_kind")
+            }
+            DiscountScope::Partner(party) | DiscountScope::Account(party, _) => Ok((party, PriceOf::Partner)),
+            DiscountScope::Customer(customer) => {
+                if !self.is_in_tree(customer, terms.partner)? {
+                    return refuse("not_managed");
+                }
+                Ok((customer, PriceOf::Customer))
+            }
+        }
     }
 
     /// Whether a customer is managed by this partner, or by a second-level reseller under it.

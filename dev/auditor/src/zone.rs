@@ -66,6 +66,19 @@ pub fn cycle_end(settlement: Settlement, ended: Moment) -> Moment {
     Moment::from_micros(end.unwrap_or(i64::MAX))
 }
 
+/// When the cycle began in which something is settled that ended at this moment (O85).
+pub fn cycle_start(settlement: Settlement, ended: Moment) -> Moment {
+    let within = local(Moment::from_micros(ended.micros().saturating_sub(1)));
+    match settlement {
+        Settlement::Hourly => {
+            let begun = within.round(ZonedRound::new().smallest(Unit::Hour).mode(RoundMode::Floor));
+            Moment::from_micros(begun.map_or(i64::MIN, |begun| begun.timestamp().as_microsecond()))
+        }
+        Settlement::Daily => midnight(within.date()),
+        Settlement::Monthly => midnight(within.date().first_of_month()),
+    }
+}
+
 /// The same time of the same day 18 months earlier, or of the last day of a month that has no such day; what began
 /// before is too old.
 pub fn eighteen_months_before(now: Moment) -> Moment {
@@ -93,6 +106,8 @@ mod tests {
             };
             assert_eq!(end, moment(expected), "{settlement:?}");
             assert_eq!(cycle_end(settlement, end), end, "{settlement:?}");
+            let start = cycle_start(settlement, inside);
+            assert!(start < inside && cycle_start(settlement, end) == start && cycle_end(settlement, start) == start);
             assert!(cycle_end(settlement, Moment::from_micros(end.micros() + 1)) > end);
         }
     }

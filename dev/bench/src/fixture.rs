@@ -47,6 +47,7 @@ pub fn book_of(customers: u64) -> anyhow::Result<Book> {
         grace_hours: Some(24),
         retention_days: 15,
         freeze: FreezeTerms::default(),
+        inheritable: true,
     }))?;
     apply(&opened(distributor))?;
     apply(&Event::from(parties::PartnerRegistered {

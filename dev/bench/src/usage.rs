@@ -36,6 +36,7 @@ impl Metering {
             account: self.only.unwrap_or_else(|| World::customer(drawn % world.customers)),
             product: products[of(40, products.len())].clone(),
             amount: Amount::from_units(cents as i64 * CENT),
+            units: None,
             period_start: self.from,
             period_end: self.from.plus_seconds(PERIOD_SECONDS),
             resource: None,

@@ -169,6 +169,7 @@ pub(crate) fn add_product(code: ProductCode) -> Command {
         grace_hours: None,
         retention_days: None,
         freeze: FreezeTerms::default(),
+        inheritable: true,
     })
 }
 

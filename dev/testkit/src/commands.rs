@@ -2,7 +2,7 @@
 //! `PlaceOrder { park: true, ..commands::order(customer, "cvm", amount) }`. What is left out is absent, external, verified,
 //! settled by the hour, bought, delivered at once, for every product, and without details.
 
-use credere_core::book::{buying, catalogue, finance, members, metering, parties, standing, vouchers};
+use credere_core::book::{buying, catalogue, finance, members, metering, packs, parties, standing, vouchers};
 use credere_core::channel::{
     AccountClass, DiscountScope, FreezeChange, FreezeTerms, NonStopChange, OrderKind, PartnerKind, ProductCode,
     Settlement, Tier, TopUpKind, Uin, Verification, VoucherMode, VoucherUsage,
@@ -75,6 +75,7 @@ pub fn add_product(code: &str) -> catalogue::AddProduct {
         grace_hours: None,
         retention_days: None,
         freeze: FreezeTerms::default(),
+        inheritable: true,
     }
 }
 
@@ -87,12 +88,18 @@ pub fn change_product(code: &str) -> catalogue::ChangeProduct {
         grace_hours: None,
         retention_days: None,
         freeze: FreezeChange::default(),
+        inheritable: None,
     }
 }
 
 /// Sets a discount of a partner, from now on and for good.
 pub fn discount(scope: DiscountScope, partner: Uin, rate: Rate) -> catalogue::SetDiscount {
     catalogue::SetDiscount { scope, partner, product: None, rate, starts_at: None, ends_at: None }
+}
+
+/// Adds a pack that is over at a moment.
+pub fn add_pack(account: Uin, code: &str, units: Factor, expires_at: Moment) -> packs::AddPack {
+    packs::AddPack { account, product: product(code), units, expires_at }
 }
 
 /// Buys something that is delivered at once.
@@ -132,6 +139,7 @@ pub fn usage(account: Uin, code: &str, amount: Amount, period: (Moment, Moment))
         account,
         product: product(code),
         amount,
+        units: None,
         period_start: period.0,
         period_end: period.1,
         resource: None,

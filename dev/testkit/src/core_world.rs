@@ -5,14 +5,17 @@
 use crate::names::{Names, resource, signer};
 use crate::past::Past;
 use crate::scenario::{By, Name, Operation, ReceiptPart};
-use crate::world::{AuthorizationView, Failure, OrderView, OrganizationsView, Outcome, PartyView, View, World};
+use crate::world::{
+    AuthorizationView, Failure, OrderView, OrganizationsView, Outcome, PackView, PartyView, View, World,
+};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
     Book, Command, Context, Event, Named, Rejection, Rules, bills, buying, check_laws, decide, deployment, metering,
     vouchers,
 };
-use credere_core::channel::{AuthorizationId, Order, OrderId, ResourceId, ResourceState, Uin};
+use credere_core::channel::{AuthorizationId, Order, OrderId, Pack, PackId, ResourceId, ResourceState, Uin};
 use credere_core::ledger::Moment;
+use std::collections::BTreeMap;
 
 /// 2026-01-01T00:00:00Z, in microseconds since the epoch: any moment would do.
 const BEGINNING: i64 = 1_767_225_600_000_000;
@@ -133,8 +136,17 @@ impl CoreWorld {
     fn party(&self, uin: Uin) -> Result<PartyView, Failure> {
         let account = self.book.account(uin).ok_or_else(|| Failure::unknown(&self.names.name(uin)))?;
         let (partner, allocations) = (self.book.partner(uin), Some(self.past.allocations(uin)));
-        let credit = (self.book.channel_role(uin), self.book.voucher_balance(uin, self.now));
+        let balance = self.book.voucher_balance(uin, self.now);
+        let credit = (self.book.channel_role(uin), balance, self.book.inherits_offers_from(uin));
         self.names.party(account, partner, credit, allocations)
+    }
+
+    fn packs(&self) -> BTreeMap<Name, PackView> {
+        let named = |pack: &Pack| {
+            let product = self.book.product_numbered(pack.product)?.code.to_string();
+            self.names.pack(pack, product, pack.state(self.now))
+        };
+        self.book.packs_after(PackId(0)).filter_map(named).collect()
     }
 
     fn organizations(&self) -> OrganizationsView {
@@ -252,6 +264,7 @@ impl World for CoreWorld {
             authorizations: self.names.authorizations().map(authorization).collect(),
             resources: self.past.resources(&self.names, &self.book),
             vouchers: self.past.vouchers(&self.names),
+            packs: self.packs(),
             lines: Some(self.past.lines(&self.names, &self.book)?),
             notices: Some(self.past.notices(&self.names, self.book.calendar())),
             organizations: Some(self.organizations()),

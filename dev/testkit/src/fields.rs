@@ -2,7 +2,7 @@
 //! not show it.
 
 use crate::world::{
-    AuthorizationView, InvitationView, LineView, MemberView, OrderView, OrganizationsView, PartyView, Pays,
+    AuthorizationView, InvitationView, LineView, MemberView, OrderView, OrganizationsView, PackView, PartyView, Pays,
     ResourceView, VoucherView,
 };
 use credere_core::money::Amount;
@@ -36,6 +36,8 @@ impl PartyView {
             put("finance overdue_amount", Some(finance.overdue_amount.to_string()));
             put("finance available", Some(finance.available.to_string()));
             put("finance state", Some(finance.state.clone()));
+            let from = finance.inherits_offers_from.clone();
+            put("finance inherits_offers_from", Some(from.unwrap_or("nobody".to_owned())));
         }
         if let Some(partner) = &self.partner {
             put("kind", Some(partner.kind.clone()));
@@ -100,6 +102,18 @@ impl ResourceView {
             ("partner_frozen".to_owned(), self.partner_frozen.map(|amount| amount.to_string())),
         ]);
         fields.into_iter().chain(self.pays.fields()).collect()
+    }
+}
+
+impl PackView {
+    pub(crate) fn fields(&self) -> Fields {
+        BTreeMap::from([
+            ("account".to_owned(), Some(self.account.clone())),
+            ("product".to_owned(), Some(self.product.clone())),
+            ("units".to_owned(), Some(self.units.to_string())),
+            ("remaining".to_owned(), Some(self.remaining.to_string())),
+            ("state".to_owned(), Some(self.state.clone())),
+        ])
     }
 }
 

@@ -28,6 +28,6 @@ pub use run::{Ran, ScenarioFailure, harness, harness_of, run, scenarios_folder, 
 pub use shown::{bare_code, permission_list};
 pub use world::{
     AllocationView, AuthorizationView, CreationView, CreditView, CustomerSums, EntityView, Failure, Figures,
-    FinanceView, InvitationView, LineView, MemberView, NoticeView, OrderView, OrganizationsView, Outcome, PartnerView,
-    PartyView, PayerView, Pays, PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView, World,
+    FinanceView, InvitationView, LineView, MemberView, NoticeView, OrderView, OrganizationsView, Outcome, PackView,
+    PartnerView, PartyView, PayerView, Pays, PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView, World,
 };

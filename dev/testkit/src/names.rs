@@ -6,16 +6,16 @@ use crate::scenario::{
     self, By, DiscountFor, Name, NewVoucher, Operation, Organizing, PlaceOrder, Profile, ReceiptPart, Span, VoucherFor,
     VoucherScope,
 };
-use crate::world::{Failure, Pays};
+use crate::world::{Failure, PackView, Pays};
 use credere_core::access::{Actor, KeyAccess, SecretId};
 use credere_core::book::{
-    Command, Event, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing,
-    vouchers,
+    Command, Event, bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties,
+    standing, vouchers,
 };
 use credere_core::channel::{
     AccountClass, AuthorizationId, DiscountId, DiscountScope, EntityId, FreezeChange, LineId, NonStopChange, OrderId,
-    Paying, ProductCode, ResourceName, Settlement, Subscription, Tier, TopUpKind, Uin, Verification, VoucherId,
-    VoucherUsage,
+    Pack, PackId, PackState, Paying, ProductCode, ResourceName, Settlement, Subscription, Tier, TopUpKind, Uin,
+    Verification, VoucherId, VoucherUsage,
 };
 use credere_core::ledger::Moment;
 use credere_core::organization::{InvitationId, OrganizationId, RecordId, RelationId};
@@ -43,6 +43,7 @@ pub struct Names {
     discounts: BTreeMap<Name, DiscountId>,
     resources: BTreeMap<Name, ResourceName>,
     vouchers: BTreeMap<Name, VoucherId>,
+    packs: BTreeMap<Name, PackId>,
     lines: BTreeMap<Name, LineId>,
     /// The organization that an account made last.
     pub(crate) organizations: BTreeMap<Name, OrganizationId>,
@@ -76,6 +77,19 @@ impl Names {
     /// Every voucher that was named.
     pub fn vouchers(&self) -> impl Iterator<Item = (&Name, VoucherId)> {
         self.vouchers.iter().map(|(name, id)| (name, *id))
+    }
+
+    /// A pack that was named, by its name.
+    pub fn pack(&self, pack: &Pack, product: String, state: PackState) -> Option<(Name, PackView)> {
+        let (name, _) = self.packs.iter().find(|(_, known)| **known == pack.id)?;
+        let view = PackView {
+            account: self.name(pack.account),
+            product,
+            units: pack.units,
+            remaining: pack.remaining,
+            state: state.name().to_owned(),
+        };
+        Some((name.clone(), view))
     }
 
     /// Every invitation that was named.
@@ -156,6 +170,17 @@ impl Names {
                     .into()
             }
             Operation::Organize(act) => self.organizing(act)?,
+            Operation::InheritOffers { account, from: Some(from) } => {
+                finance::InheritOffers { account: self.uin(account), from: self.uin(from) }.into()
+            }
+            Operation::InheritOffers { account, from: None } => {
+                finance::EndInheritance { account: self.uin(account) }.into()
+            }
+            Operation::AddPack { account, product: code, units, until, .. } => {
+                let until = until.map_or(now.plus_seconds(YEAR), |until| until.seen_from(now));
+                packs::AddPack { account: self.uin(account), product: product(code)?, units: *units, expires_at: until }
+                    .into()
+            }
             Operation::TopUp { account, amount, granted } => {
                 let kind = if *granted { TopUpKind::Granted } else { TopUpKind::Cash };
                 finance::TopUp { kind, ..commands::top_up(self.uin(account), *amount) }.into()
@@ -195,6 +220,7 @@ impl Names {
                 grace_hours: terms.grace_hours,
                 retention_days: terms.retention_days,
                 freeze: terms.freeze.unwrap_or_default(),
+                inheritable: terms.inheritable.unwrap_or(true),
             }),
             Operation::ChangeProduct { code, terms } => Command::from(catalogue::ChangeProduct {
                 code: product(code)?,
@@ -203,12 +229,16 @@ impl Names {
                 grace_hours: terms.grace_hours,
                 retention_days: terms.retention_days,
                 freeze: terms.freeze.map(FreezeChange::from).unwrap_or_default(),
+                inheritable: terms.inheritable,
             }),
             Operation::SetDiscount { whose, product: only, rate, from, until, .. } => {
                 let (scope, partner) = match whose {
                     DiscountFor::Partner(partner) => (DiscountScope::Partner(self.uin(partner)), partner),
                     DiscountFor::Customer { customer, partner } => {
                         (DiscountScope::Customer(self.uin(customer)), partner)
+                    }
+                    DiscountFor::Account { account, level } => {
+                        (DiscountScope::Account(self.uin(account), *level), account)
                     }
                 };
                 Command::from(catalogue::SetDiscount {
@@ -315,6 +345,7 @@ impl Names {
             account: self.uin(&record.account),
             product: product(&record.product)?,
             amount: record.amount,
+            units: record.units,
             period_start,
             period_end,
             resource: record.resource.as_deref().map(resource).transpose()?,
@@ -418,6 +449,9 @@ impl Names {
             }
             (Operation::ActivateResource { name, .. }, Event::Metering(metering::Event::ResourceActivated(made))) => {
                 self.resources.insert(name.clone(), made.resource.name.clone());
+            }
+            (Operation::AddPack { name: Some(name), .. }, Event::Packs(packs::Event::PackAdded(added))) => {
+                self.packs.insert(name.clone(), added.pack.id);
             }
             (Operation::IssueVoucher(new), Event::Vouchers(vouchers::Event::VoucherIssued(issued))) => {
                 let named = [(&new.name, Some(&issued.voucher)), (&new.linked, issued.linked.as_ref())];

@@ -5,7 +5,7 @@ use crate::scenario::{
     Act, Check, Content, Expected, ExpectedAllocation, ExpectedInterval, Operation, Scenario, Thing, read_folder,
 };
 use crate::world::{
-    AuthorizationView, Failure, Figures, InvitationView, LineView, NoticeView, OrderView, Outcome, PartyView,
+    AuthorizationView, Failure, Figures, InvitationView, LineView, NoticeView, OrderView, Outcome, PackView, PartyView,
     PayerView, ResourceView, View, VoucherView, World,
 };
 use credere_core::book::Rules;
@@ -214,6 +214,7 @@ fn unchanged(before: &View, after: &View) -> Result<(), Failure> {
     compare("authorizations", &before.authorizations, &after.authorizations);
     compare("resources", &before.resources, &after.resources);
     compare("vouchers", &before.vouchers, &after.vouchers);
+    compare("packs", &before.packs, &after.packs);
     compare("bill lines", &before.lines, &after.lines);
     compare("notices", &before.notices, &after.notices);
     compare("organizations", &before.organizations, &after.organizations);
@@ -347,6 +348,7 @@ fn find(view: &View, of: Thing, name: &str) -> Option<Option<BTreeMap<String, Op
         Thing::Authorization => view.authorizations.get(name).map(AuthorizationView::fields),
         Thing::Resource => view.resources.get(name).map(ResourceView::fields),
         Thing::Voucher => view.vouchers.get(name).map(VoucherView::fields),
+        Thing::Pack => view.packs.get(name).map(PackView::fields),
         Thing::Line => {
             let mut lines = view.lines.as_ref()?.iter();
             lines.find(|there| there.name.as_deref() == Some(name)).map(LineView::fields)

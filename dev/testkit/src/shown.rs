@@ -114,7 +114,7 @@ impl Names {
     }
 
     /// An account in its place of the channel and what it is as a partner, as a scenario sees them; what is left on its
-    /// vouchers (R20) in units of 10^-8.
+    /// vouchers (R20) in units of 10^-8, and whose offers it has.
     ///
     /// # Errors
     /// [`Failure`] when a figure leaves the range of money.
@@ -122,7 +122,7 @@ impl Names {
         &self,
         account: &Account,
         partner: Option<&Partner>,
-        (channel, voucher_balance): (ChannelRole, i128),
+        (channel, voucher_balance, inherits_from): (ChannelRole, i128, Option<Uin>),
         allocations: Option<Vec<AllocationView>>,
     ) -> Result<PartyView, Failure> {
         let customer = account.customer.as_ref();
@@ -139,7 +139,10 @@ impl Names {
                 remaining_voucher: remaining,
                 state: customer.spender().standing().name().to_owned(),
             }),
-            finance: channel.pays_for_itself().then(|| finance_view(account.own())),
+            finance: channel.pays_for_itself().then(|| FinanceView {
+                inherits_offers_from: inherits_from.map(|from| self.name(from)),
+                ..finance_view(account.own())
+            }),
             partner: partner.map(|partner| self.partner(partner)).transpose()?,
             allocations,
         })
@@ -240,5 +243,6 @@ fn finance_view(own: &Own) -> FinanceView {
         overdue_amount,
         available,
         state: if available.is_negative() { "overdue" } else { "normal" }.to_owned(),
+        inherits_offers_from: None,
     }
 }

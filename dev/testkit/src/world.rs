@@ -137,6 +137,8 @@ pub struct View {
     pub resources: BTreeMap<Name, ResourceView>,
     /// Every voucher that was named.
     pub vouchers: BTreeMap<Name, VoucherView>,
+    /// Every pack that was named.
+    pub packs: BTreeMap<Name, PackView>,
     /// All bill lines of named customers; `None` where this world does not show them.
     pub lines: Option<Vec<LineView>>,
     /// All notices about named customers; `None` where this world does not show them.
@@ -260,6 +262,8 @@ pub struct FinanceView {
     pub overdue_amount: Amount,
     pub available: Amount,
     pub state: String,
+    /// Whose offers it has instead of its own.
+    pub inherits_offers_from: Option<Name>,
 }
 
 /// A customer's credit.
@@ -403,6 +407,21 @@ pub struct VoucherView {
     pub remaining: Amount,
     /// `issued`, `used`, `expired` or `invalidated`.
     pub status: String,
+}
+
+/// One pack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackView {
+    /// Whose usage it covers.
+    pub account: Name,
+    /// Of which product, by its code.
+    pub product: String,
+    /// How many units it was bought with.
+    pub units: Factor,
+    /// How many are left.
+    pub remaining: Factor,
+    /// `active`, `used` or `expired`.
+    pub state: String,
 }
 
 /// One bill line.

@@ -10,7 +10,7 @@ use crate::state::Platform;
 use crate::wire::{AccountNumber, Multiplier, Text, Time, names};
 use credere_core::access::Action;
 use credere_core::book::{Book, Command, Rejection, catalogue};
-use credere_core::channel::{Discount, DiscountId, DiscountScope};
+use credere_core::channel::{Discount, DiscountId, DiscountScope, OfferLevel, Uin};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -33,10 +33,23 @@ names! {
         Partner,
         /// What the customer pays its partner (R123).
         Customer,
+        /// What an account that pays for itself pays the platform: an offer (O84).
+        Account,
     }
 }
 
-/// A new discount; `kind`, `partner_uin` and `rate` are required, and `customer_uin` for a customer's.
+names! {
+    /// How far an offer reaches.
+    #[schema(as = OfferLevel)]
+    enum LevelName of OfferLevel {
+        /// Whoever inherits the account's offers has it, too (O100).
+        Billing,
+        /// The account alone has it; meanwhile it neither gives nor gets permission 6 where somebody is paid for (O63).
+        Account,
+    }
+}
+
+/// A new discount; `kind` and `rate` are required, and of `partner_uin`, `customer_uin` and `account_uin` those that its kind asks for.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewDiscount, example = json!({
@@ -46,9 +59,14 @@ names! {
 pub(crate) struct NewDiscountBody {
     kind: KindName,
     /// The partner that it belongs to: that partner itself, or one above the customer.
-    partner_uin: AccountNumber,
-    /// For a customer's discount, and only there.
+    /// Required for a partner's and for a customer's discount, and only there.
+    partner_uin: Option<AccountNumber>,
+    /// Required for a customer's discount, and only there.
     customer_uin: Option<AccountNumber>,
+    /// Required for an account's, and only there: who pays the platform itself.
+    account_uin: Option<AccountNumber>,
+    /// Only for an account's; `billing` where absent.
+    level: Option<LevelName>,
     /// One product; all products where `null`.
     #[schema(inline)]
     product_code: Option<Text<1, 64>>,
@@ -62,14 +80,18 @@ pub(crate) struct NewDiscountBody {
 /// A discount.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Discount, example = json!({
-    "id": "dis_42", "kind": "partner", "partner_uin": 100_000_000_001_u64, "customer_uin": null,
+    "id": "dis_42", "kind": "partner", "partner_uin": 100_000_000_001_u64, "customer_uin": null, "account_uin": null, "level": null,
     "product_code": null, "rate": "0.80", "starts_at": null, "ends_at": null
 }))]
 pub(crate) struct DiscountBody {
     id: String,
     kind: KindName,
-    partner_uin: AccountNumber,
+    /// Of a partner's and of a customer's.
+    partner_uin: Option<AccountNumber>,
     customer_uin: Option<AccountNumber>,
+    /// Of an account's.
+    account_uin: Option<AccountNumber>,
+    level: Option<LevelName>,
     product_code: Option<String>,
     rate: Multiplier,
     #[schema(format = DateTime)]
@@ -80,20 +102,51 @@ pub(crate) struct DiscountBody {
 
 impl DiscountBody {
     fn new(call: &Call, discount: &Discount, product_code: Option<String>) -> DiscountBody {
-        let (kind, customer) = match discount.scope {
-            DiscountScope::Partner(_) => (KindName::Partner, None),
-            DiscountScope::Customer(customer) => (KindName::Customer, Some(customer)),
+        let (kind, partner, customer, offer) = match discount.scope {
+            DiscountScope::Partner(partner) => (KindName::Partner, Some(partner), None, None),
+            DiscountScope::Customer(customer) => (KindName::Customer, Some(discount.partner), Some(customer), None),
+            DiscountScope::Account(account, level) => (KindName::Account, None, None, Some((account, level))),
         };
         DiscountBody {
             id: discount.id.to_string(),
             kind,
-            partner_uin: AccountNumber(discount.partner),
+            partner_uin: partner.map(AccountNumber),
             customer_uin: customer.map(AccountNumber),
+            account_uin: offer.map(|(account, _)| AccountNumber(account)),
+            level: offer.map(|(_, level)| level.into()),
             product_code,
             rate: Multiplier(discount.rate),
             starts_at: discount.starts_at.map(|at| call.time(at)),
             ends_at: discount.ends_at.map(|at| call.time(at)),
         }
+    }
+}
+
+impl NewDiscountBody {
+    /// Whose price it changes, and the partner that it belongs to; of an offer the account itself.
+    fn whose(&self) -> Result<(DiscountScope, Uin), Problem> {
+        let NewDiscountBody { partner_uin, customer_uin, account_uin, level, .. } = self;
+        let no_place = |field: &'static str, there: bool| match there {
+            true => Err(Problem::invalid(field, "a discount of this kind has none")),
+            false => Ok(()),
+        };
+        let needed = |field, uin: &Option<AccountNumber>| uin.map(|uin| uin.0).ok_or_else(|| Problem::missing(field));
+        if self.kind != KindName::Customer {
+            no_place("customer_uin", customer_uin.is_some())?;
+        }
+        if self.kind == KindName::Account {
+            no_place("partner_uin", partner_uin.is_some())?;
+            let account = needed("account_uin", account_uin)?;
+            let level = level.map_or(OfferLevel::Billing, OfferLevel::from);
+            return Ok((DiscountScope::Account(account, level), account));
+        }
+        no_place("account_uin", account_uin.is_some())?;
+        no_place("level", level.is_some())?;
+        let partner = needed("partner_uin", partner_uin)?;
+        if self.kind == KindName::Partner {
+            return Ok((DiscountScope::Partner(partner), partner));
+        }
+        Ok((DiscountScope::Customer(needed("customer_uin", customer_uin)?), partner))
     }
 }
 
@@ -113,25 +166,19 @@ fn with_code(book: &Book, discount: &Discount) -> (Discount, Option<String>) {
     request_body = NewDiscountBody,
     responses(
         (status = 201, description = "The discount", body = DiscountBody),
-        (status = 404, description = "`partner_not_found`, `customer_not_found`, `product_not_found`"),
-        (status = 422, description = "`not_managed`, `wrong_partner_kind` (a partner without a spend line pays the \
+        (status = 404, description = "`partner_not_found`, `customer_not_found`, `account_not_found`, `product_not_found`"),
+        (status = 422, description = "`no_finance`: the account does not pay for itself, `not_managed`, `wrong_partner_kind` (a partner without a spend line pays the \
             platform nothing), `empty_period`"),
     )
 )]
 pub(crate) async fn set_discount(Json { call, value, bytes, .. }: Json<NewDiscountBody>) -> Answer {
-    let partner = value.partner_uin.0;
-    let scope = match (value.kind, value.customer_uin) {
-        (KindName::Partner, None) => DiscountScope::Partner(partner),
-        (KindName::Partner, Some(_)) => {
-            return Err(Problem::invalid("customer_uin", "a discount of kind `partner` has no customer"));
-        }
-        (KindName::Customer, Some(customer)) => DiscountScope::Customer(customer.0),
-        (KindName::Customer, None) => return Err(Problem::missing("customer_uin")),
-    };
+    let (scope, partner) = value.whose()?;
     let fields = [
         ("partner_not_found", "partner_uin"),
         ("wrong_partner_kind", "partner_uin"),
         ("customer_not_found", "customer_uin"),
+        ("account_not_found", "account_uin"),
+        ("no_finance", "account_uin"),
         ("not_managed", "customer_uin"),
         ("product_not_found", "product_code"),
         ("empty_period", "ends_at"),

@@ -39,13 +39,14 @@ answer again, refusals included, with `Idempotency-Replayed: true`, whichever pl
 
 The numbers in brackets (R55) are those of the rules in the specification.";
 
-const TAGS: [(&str, &str); 20] = [
+const TAGS: [(&str, &str); 21] = [
     ("Accounts", "Whoever buys or sells, and the credentials that sign Cloud API calls for them."),
     ("Partners", "Who hands credit down and who pays the platform: resellers, distributors, second-level resellers."),
     ("Customers", "Accounts that are bound to a partner, and the credit that it gives them."),
     ("Products", "What can be bought."),
     ("Discounts", "At which part of the list price."),
     ("Vouchers", "Money that pays before credit does, for customers and for partners."),
+    ("Packs", "Units of a product that were bought ahead, and cover their account's usage."),
     ("Orders", "Prepaid purchases, judged on the customer's credit and on the paying partner's spend line."),
     ("Authorizations", "Holds on both sides at a high rate: authorized, captured once, released, or expired."),
     ("Resources", "Postpaid resources, and what is frozen for them while they run."),

@@ -2,7 +2,7 @@
 //! room translates: it proves who asks, reads requests strictly, hands them to the application and puts the answer into
 //! words. What may happen is decided in the core; a rule in here is a rule in the wrong room.
 //!
-//! One subject a file: [`accounts`], [`partners`], [`customers`], [`products`], [`discounts`], [`vouchers`], [`orders`],
+//! One subject a file: [`accounts`], [`partners`], [`customers`], [`products`], [`discounts`], [`vouchers`], [`packs`], [`orders`],
 //! [`authorizations`], [`resources`], [`usage`], [`bills`], [`receipts`], [`notices`], [`webhooks`], [`decisions`],
 //! [`keys`], [`clock`], [`audit`]. What they share: [`state`] (of all requests), [`call`] (who asks), [`body`] and [`query`]
 //! (reading), [`wire`] (the values in them), [`component`] and [`allocations`] (what several subjects show), [`batch`] (many
@@ -30,6 +30,7 @@ mod metrics;
 mod notices;
 mod orders;
 mod organizations;
+mod packs;
 mod page;
 mod partners;
 mod pay_on_behalf;
@@ -136,6 +137,7 @@ fn v1() -> OpenApiRouter<Platform> {
         .merge(products::routes())
         .merge(discounts::routes())
         .merge(vouchers::routes())
+        .merge(packs::routes())
         .merge(orders::routes())
         .merge(authorizations::routes())
         .merge(resources::routes())

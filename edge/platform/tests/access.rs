@@ -51,6 +51,10 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         }] }),
         ("POST", "/v1/vouchers") => voucher(),
         ("POST", "/v1/accounts/{uin}/cards") => card(),
+        ("PUT", "/v1/accounts/{uin}/offer-inheritance") => json!({ "from_uin": 6 }),
+        ("POST", "/v1/packs") => json!({
+            "account_uin": 2, "product_code": "cvm", "units": "1", "expires_at": "2099-01-01T00:00:00+08:00"
+        }),
         ("PATCH", "/v1/organizations/{org_id}") => json!({ "member_deletion": true }),
         ("POST", "/v1/organizations/{org_id}/members/{uin}/permission-change") => json!({ "accept": true }),
         ("POST", "/v1/organizations/{org_id}/entities") => json!({ "entity_id": "E4", "entity_name": "Example Four" }),
@@ -131,6 +135,9 @@ impl Stage {
         world.applies(4, 7, "Example Three").await;
         let applied = world.get(&entities).await.json()["data"][1]["relation_id"].to_string();
         world.asks_for(4, MEMBER, &[1, 2, 4]).await;
+        world.account(6).await;
+        let from = json!({ "from_uin": 6 });
+        world.ask("PUT", "/v1/accounts/3/offer-inheritance").json(&from).send().await.is(200);
         let issued = world.post("/v1/vouchers", voucher()).await;
         let voucher = issued.is(201);
         let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -163,7 +170,7 @@ impl Stage {
         let uin = match path {
             _ if path.starts_with("/v1/partners") => "1",
             // Who pays for itself.
-            "/v1/accounts/{uin}/finance" | "/v1/accounts/{uin}/top-ups" => "3",
+            "/v1/accounts/{uin}/finance" | "/v1/accounts/{uin}/top-ups" | "/v1/accounts/{uin}/offer-inheritance" => "3",
             _ if path.starts_with("/v1/organizations") => "5",
             _ => "2",
         };

@@ -311,7 +311,7 @@ async fn products_are_added_shown_and_changed() {
         added,
         json!({
             "code": "cvm", "name": "cvm", "settlement": "hourly", "grace_hours": 2, "retention_days": 15,
-            "freeze": { "model": "none", "coefficient": "1.00", "amount": "0.00" }
+            "freeze": { "model": "none", "coefficient": "1.00", "amount": "0.00" }, "inheritable": true
         })
     );
     let daily =

@@ -16,10 +16,10 @@ async fn a_product_shows_what_it_was_made_with_and_its_defaults() {
     assert_eq!(
         made,
         json!({ "code": "db", "name": "db", "settlement": "daily", "grace_hours": 24, "retention_days": 15,
-            "freeze": { "model": "none", "coefficient": "1.00", "amount": "0.00" } })
+            "freeze": { "model": "none", "coefficient": "1.00", "amount": "0.00" }, "inheritable": true })
     );
     let full = json!({ "code": "cvm", "name": "Cloud server", "settlement": "hourly", "grace_hours": 4,
-        "retention_days": 7, "freeze": { "model": "coefficient", "coefficient": "1.50", "amount": "2.00" } });
+        "retention_days": 7, "freeze": { "model": "coefficient", "coefficient": "1.50", "amount": "2.00" }, "inheritable": true });
     let made = world.post("/v1/products", full.clone()).await.is(201);
     assert_eq!(made, full);
     assert_eq!(world.get("/v1/products/cvm").await.is(200), full);

@@ -17,6 +17,7 @@ pub(super) struct Figures {
     pub(super) channel: ChannelRole,
     pub(super) voucher_balance: i128,
     pub(super) site: Site,
+    pub(super) inherits_from: Option<Uin>,
 }
 
 impl App {
@@ -76,13 +77,8 @@ impl App {
     pub(super) async fn with_profiles(&self, found: Vec<Figures>) -> Result<Vec<AccountView>, Failure> {
         let uins: Vec<Uin> = found.iter().map(|figures| figures.account.uin).collect();
         let profiles = self.profiles(uins).await?;
-        let view = |(Figures { account, partner, channel, voucher_balance, site }, profile)| AccountView {
-            account,
-            profile,
-            partner,
-            channel,
-            voucher_balance,
-            site,
+        let view = |(Figures { account, partner, channel, voucher_balance, site, inherits_from }, profile)| {
+            AccountView { account, profile, partner, channel, voucher_balance, site, inherits_from }
         };
         Ok(found.into_iter().zip(profiles).map(view).collect())
     }
@@ -107,6 +103,7 @@ pub(super) fn figures(book: &Book, clock: &BusinessClock, account: &Account, par
         channel: book.channel_role(account.uin),
         voucher_balance: book.voucher_balance(account.uin, clock.now(book.now())),
         site: book.account_facts(account.uin).site,
+        inherits_from: book.inherits_offers_from(account.uin),
     }
 }
 

@@ -10,6 +10,7 @@ mod finance;
 mod members;
 mod metering;
 mod notices;
+mod packs;
 mod parties;
 mod payers;
 mod standing;
@@ -53,4 +54,4 @@ macro_rules! actions {
     };
 }
 
-gather! { [parties catalogue buying metering vouchers bills standing notices finance members payers deployment audit] }
+gather! { [parties catalogue buying metering vouchers packs bills standing notices finance members payers deployment audit] }

@@ -1,7 +1,7 @@
 //! The figures that decisions look at, by the name that people see, and what a figure can be.
 
 use crate::ledger::Line;
-use crate::money::Amount;
+use crate::money::{Amount, Factor};
 use credere_numbered::Named;
 use std::fmt;
 
@@ -38,6 +38,8 @@ pub enum Figure {
     VoucherQuotaRemaining,
     /// What is left on a voucher.
     VoucherRemaining,
+    /// How many units of what was used packs cover.
+    PacksCover,
     /// What vouchers pay of a charge.
     VouchersPay,
     /// What an account has paid for a prepaid resource and not got back.
@@ -95,6 +97,8 @@ pub enum Value {
     Percent(Option<i64>),
     /// Whether a condition holds.
     Flag(bool),
+    /// How many of something.
+    Quantity(Factor),
 }
 
 impl Value {
@@ -119,6 +123,12 @@ impl From<Amount> for Value {
     }
 }
 
+impl From<Factor> for Value {
+    fn from(quantity: Factor) -> Value {
+        Value::Quantity(quantity)
+    }
+}
+
 impl From<bool> for Value {
     fn from(holds: bool) -> Value {
         Value::Flag(holds)
@@ -138,6 +148,7 @@ impl fmt::Display for Value {
                     rest => write!(f, "{sign}{}.{rest:02}%", hundredths / 100),
                 }
             }
+            Value::Quantity(quantity) => quantity.fmt(f),
             Value::Flag(true) => f.write_str("yes"),
             Value::Flag(false) => f.write_str("no"),
         }

@@ -8,6 +8,7 @@ use std::fmt;
 pub enum Rule {
     O3,
     O77,
+    O82,
     R10,
     R23,
     R25,
@@ -53,6 +54,7 @@ impl Rule {
         match self {
             Rule::O3 => "who pays for itself has cash, what it was granted, and a credit limit of its own",
             Rule::O77 => "what is given back is split by what each payer paid and has not got back",
+            Rule::O82 => "an account's own packs cover its usage first",
             Rule::R10 => "a customer is bound to one partner at a time",
             Rule::R23 => "a partner hands out at most its allocation quota",
             Rule::R25 => "a quota must not fall below what is handed out of it",

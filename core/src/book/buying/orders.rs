@@ -7,6 +7,7 @@ use super::refunds::{self, at_most};
 use super::returns::{self, basis, first_of, from_todays_purses, of_pool};
 use super::split::{left_of, split};
 use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
+use crate::book::catalogue::PriceOf;
 use crate::book::parties::Party;
 use crate::book::{Because, Book, Context, Decision, Named, Rejection, Rule, parties};
 use crate::channel::{
@@ -113,8 +114,9 @@ fn downgrade(
         let after = before.plus(amount)?;
         let at_list = |amount: Amount| new.amount.share(amount, requested);
         let list = at_list(after)?.minus(at_list(before)?)?.negated()?;
-        let own = buyer.own.map(|binding| (account, binding));
-        let Price { partner, partner_rate, .. } = book.price(own, pool.paying.partner, product, list, context.now)?;
+        let (paying, inherits_from) = (pool.paying.partner, book.inherits_offers_from(account));
+        let of = PriceOf { account, binding: buyer.own, paying, inherits_from };
+        let Price { partner, partner_rate, .. } = book.price(of, product, list, context.now)?;
         let partner = at_most(partner.negated()?, pool.paid.partner)?.negated()?;
         let price = Price { list, customer: amount.negated()?, partner, partner_rate, ..price };
         shares.push(of_pool(pool, price)?);

@@ -28,6 +28,8 @@ pub struct AddProduct {
     pub retention_days: Option<u32>,
     /// What is frozen while it runs.
     pub freeze: FreezeTerms,
+    /// Whether who inherits offers has them for it, too (O84).
+    pub inheritable: bool,
 }
 
 /// Changes a product.
@@ -45,6 +47,8 @@ pub struct ChangeProduct {
     pub retention_days: Option<u32>,
     /// What changes of its freezing terms; what is frozen already stays (A18).
     pub freeze: FreezeChange,
+    /// Whether who inherits offers has them for it from now on.
+    pub inheritable: Option<bool>,
 }
 
 /// The terms of a new discount.
@@ -52,7 +56,7 @@ pub struct ChangeProduct {
 pub struct SetDiscount {
     /// Whose price.
     pub scope: DiscountScope,
-    /// The partner that it belongs to: that partner itself, or one above the customer.
+    /// The partner that it belongs to: that partner itself, or one above the customer; of an offer the account itself.
     pub partner: Uin,
     /// One product, or all.
     pub product: Option<ProductCode>,

@@ -25,6 +25,7 @@ pub struct ProductAdded {
     pub grace_hours: Option<u32>,
     pub retention_days: u32,
     pub freeze: FreezeTerms,
+    pub inheritable: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +37,7 @@ pub struct ProductChanged {
     pub grace_hours: Option<u32>,
     pub retention_days: u32,
     pub freeze: FreezeTerms,
+    pub inheritable: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,9 @@ use crate::channel::{Discount, DiscountId, Product};
 /// Applies an event at journal position `seq`.
 pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result<(), Misfit> {
     match event {
-        Event::ProductAdded(ProductAdded { number, code, name, settlement, grace_hours, retention_days, freeze }) => {
+        Event::ProductAdded(added) => {
+            let ProductAdded { number, code, name, settlement, grace_hours, retention_days, freeze, inheritable } =
+                added;
             if *number as usize != book.deployment.products.len() {
                 return Err(Misfit("the product is not the next in order"));
             }
@@ -20,6 +22,7 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
                 own_grace_hours: *grace_hours,
                 retention_days: *retention_days,
                 freeze: *freeze,
+                inheritable: *inheritable,
             });
         }
         Event::ProductChanged(ProductChanged {
@@ -30,12 +33,13 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
             grace_hours,
             retention_days,
             freeze,
+            inheritable,
         }) => {
             let product = book.deployment.products.get_mut(*number as usize).ok_or("no such product")?;
             product.name.clone_from(name);
             product.freeze = *freeze;
             (product.settlement, product.own_grace_hours) = (*settlement, *grace_hours);
-            product.retention_days = *retention_days;
+            (product.retention_days, product.inheritable) = (*retention_days, *inheritable);
             book.metering.schedule.retime(*number, product);
         }
         Event::DiscountSet(DiscountSet { scope, partner, product, rate, starts_at, ends_at }) => {

@@ -1,10 +1,12 @@
-//! What is sold and at which price: products and discounts (R123-R126).
+//! What is sold and at which price: products, discounts (R123-R126), and who has whose offers (O84, O100-O102).
 
 mod asked;
 mod command;
 mod discounts;
 mod event;
 mod evolve;
+mod inheritance;
+mod laws;
 mod products;
 mod reason;
 mod running;
@@ -18,7 +20,8 @@ pub use reason::Reason;
 pub(super) use reason::managed;
 
 pub(super) use evolve::apply;
-pub(super) use state::State;
+pub(super) use laws::check_laws;
+pub(super) use state::{PriceOf, State};
 
 /// Judges a command about products and discounts.
 pub(super) fn decide(book: &Book, _context: &Context<'_>, command: &Command) -> Result<Decision, Rejection> {

@@ -7,7 +7,7 @@ use crate::book::{Book, Decision, Rejection};
 use crate::channel::{FreezeTerms, RETENTION_DAYS};
 
 pub(super) fn add(book: &Book, asked: &AddProduct) -> Result<Decision, Rejection> {
-    let AddProduct { code, name, settlement, grace_hours, retention_days, freeze } = asked;
+    let AddProduct { code, name, settlement, grace_hours, retention_days, freeze, inheritable } = asked;
     if book.product(code).is_some() {
         return Err(Reason::ProductExists.into());
     }
@@ -20,12 +20,13 @@ pub(super) fn add(book: &Book, asked: &AddProduct) -> Result<Decision, Rejection
         grace_hours: *grace_hours,
         retention_days: retention_days.unwrap_or(RETENTION_DAYS),
         freeze: *freeze,
+        inheritable: *inheritable,
     }
     .into())
 }
 
 pub(super) fn change(book: &Book, asked: &ChangeProduct) -> Result<Decision, Rejection> {
-    let ChangeProduct { code, name, settlement, grace_hours, retention_days, freeze } = asked;
+    let ChangeProduct { code, name, settlement, grace_hours, retention_days, freeze, inheritable } = asked;
     let (number, product) = book.existing_product(code)?;
     let freeze = freeze.over(product.freeze);
     freeze_is_valid(&freeze)?;
@@ -37,6 +38,7 @@ pub(super) fn change(book: &Book, asked: &ChangeProduct) -> Result<Decision, Rej
         grace_hours: grace_hours.or(product.own_grace_hours),
         retention_days: retention_days.unwrap_or(product.retention_days),
         freeze,
+        inheritable: inheritable.unwrap_or(product.inheritable),
     }
     .into())
 }

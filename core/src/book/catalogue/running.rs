@@ -4,7 +4,7 @@
 use crate::book::in_force::InForce;
 use crate::book::map::Map;
 use crate::book::pages::Pages;
-use crate::channel::{Discount, DiscountId, DiscountScope, Uin};
+use crate::channel::{Discount, DiscountId, DiscountScope, OfferLevel, Uin};
 use crate::ledger::Moment;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::{Bound, Range};
@@ -105,12 +105,44 @@ impl Running {
         product: u32,
         now: Moment,
     ) -> Option<&'a Discount> {
+        self.of_either(all, given_by.map(|giver| (scope, giver)), product, now)
+    }
+
+    /// Of an account's offers of these levels the one that counts, found likewise.
+    pub(super) fn offer_that_counts<'a>(
+        &self,
+        all: &'a All,
+        account: Uin,
+        levels: [OfferLevel; 2],
+        product: u32,
+        now: Moment,
+    ) -> Option<&'a Discount> {
+        self.of_either(all, levels.map(|level| (DiscountScope::Account(account, level), account)), product, now)
+    }
+
+    /// Of two kinds of discounts on one account's price the one that counts.
+    fn of_either<'a>(
+        &self,
+        all: &'a All,
+        kinds: [(DiscountScope, Uin); 2],
+        product: u32,
+        now: Moment,
+    ) -> Option<&'a Discount> {
+        let [(scope, _), _] = kinds;
         let groups = self.groups.get(&scope.account())?;
         let latest = [Some(product), None].into_iter().find_map(|only| {
-            let groups = given_by.into_iter().filter_map(|giver| groups.get(&(scope, giver, only)));
+            let groups = kinds.into_iter().filter_map(|(scope, giver)| groups.get(&(scope, giver, only)));
             groups.filter_map(|group| group.latest(now)).max()
         });
         all.get(&latest?)
+    }
+
+    /// Whether an account has an offer of this level that counts now or will.
+    pub(super) fn has_offer(&self, account: Uin, level: OfferLevel, now: Moment) -> bool {
+        let Some(groups) = self.groups.get(&account) else { return false };
+        let group = |only| (DiscountScope::Account(account, level), account, only);
+        let theirs = groups.range(group(None)..=group(Some(u32::MAX))).map(|(_, discounts)| discounts);
+        theirs.flat_map(|discounts| [&discounts.running, &discounts.waiting]).any(|among| among.lasts_beyond(now))
     }
 }
 

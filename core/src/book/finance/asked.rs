@@ -1,7 +1,7 @@
 //! The commands about somebody's own money, told from their events.
 
-use super::command::{AddCard, ChangeFinance, RemoveCard, TopUp};
-use super::event::{CardAdded, CardRemoved, Event, FinanceChanged, ToppedUp};
+use super::command::{AddCard, ChangeFinance, EndInheritance, InheritOffers, RemoveCard, TopUp};
+use super::event::{CardAdded, CardRemoved, Event, FinanceChanged, InheritanceEnded, OffersInherited, ToppedUp};
 use crate::book::{Book, Command};
 
 impl Event {
@@ -11,7 +11,7 @@ impl Event {
             Event::ToppedUp(ToppedUp { account, amount, kind, .. }) => {
                 Some(TopUp { account: *account, amount: *amount, kind: *kind }.into())
             }
-            Event::FinanceChanged(FinanceChanged { account, finance_after, overdue_amount }) => {
+            Event::FinanceChanged(FinanceChanged { account, finance_after, overdue_amount, .. }) => {
                 let own = before.own(*account)?;
                 let (limit_before, limit) = (own.finance.credit_limit(), finance_after.credit_limit());
                 let credit_limit = (limit != limit_before).then_some(limit);
@@ -23,6 +23,12 @@ impl Event {
             }
             Event::CardRemoved(CardRemoved { account, card }) => {
                 Some(RemoveCard { account: *account, card: *card }.into())
+            }
+            Event::OffersInherited(OffersInherited { account, from }) => {
+                Some(InheritOffers { account: *account, from: *from }.into())
+            }
+            Event::InheritanceEnded(InheritanceEnded { account, .. }) => {
+                Some(EndInheritance { account: *account }.into())
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The commands about the money of accounts that pay for themselves.
+//! The commands about the money of accounts that pay for themselves, and about whose offers an account has.
 
 use crate::book::command::commands;
 use crate::book::home::Home;
@@ -11,6 +11,8 @@ commands!(Finance {
     ChangeFinance(asked) => Some(asked.account), Home::Account(asked.account);
     AddCard(asked) => Some(asked.account), Home::Account(asked.account);
     RemoveCard(asked) => Some(asked.account), Home::Account(asked.account);
+    InheritOffers(asked) => Some(asked.account), Home::Account(asked.account);
+    EndInheritance(asked) => Some(asked.account), Home::Account(asked.account);
 });
 
 /// Pays money in, or gives some (O3). Cash first repays what is owed on credit.
@@ -44,6 +46,22 @@ pub struct AddCard {
     pub last4: Last4,
     /// The last month in which it is good; not one that is over.
     pub expires: Month,
+}
+
+/// Gives an account another one's offers instead of its own: the sales' door, also between entities (O102).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InheritOffers {
+    /// Who has them from now on.
+    pub account: Uin,
+    /// Whose.
+    pub from: Uin,
+}
+
+/// Leaves an account its own offers again (O14, O102).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndInheritance {
+    /// Who has its own from now on.
+    pub account: Uin,
 }
 
 /// Takes a card away.

@@ -19,7 +19,8 @@ pub(super) fn top_up(book: &Book, asked: &TopUp) -> Result<Decision, Rejection> 
     book.next_number()?;
     let of = (account, Figure::PayerAvailable);
     let because = [Finding::becomes(Rule::O3, of, own.finance.available(), finance.available())];
-    let event = ToppedUp { account, amount, kind, finance_after: finance, overdue_amount: own.overdue_amount };
+    let (overdue_amount, inherits_from) = (own.overdue_amount, book.inherits_offers_from(account));
+    let event = ToppedUp { account, amount, kind, finance_after: finance, overdue_amount, inherits_from };
     Ok(Decision { event: event.into(), because: because.into_iter().collect() })
 }
 
@@ -38,7 +39,9 @@ pub(super) fn change(book: &Book, asked: &ChangeFinance) -> Result<Decision, Rej
     let moved = figures.into_iter().filter(|(_, before, after)| before != after);
     let because = moved.map(|(figure, before, after)| Finding::becomes(Rule::O3, (account, figure), before, after));
     let because = because.collect();
-    Ok(Decision { event: FinanceChanged { account, finance_after: finance, overdue_amount }.into(), because })
+    let inherits_from = book.inherits_offers_from(account);
+    let event = FinanceChanged { account, finance_after: finance, overdue_amount, inherits_from };
+    Ok(Decision { event: event.into(), because })
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ events!(Finance {
     FinanceChanged = 2,
     CardAdded = 3,
     CardRemoved = 4,
+    OffersInherited = 5,
+    InheritanceEnded = 6,
 });
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +25,8 @@ pub struct ToppedUp {
     pub finance_after: Finance,
     /// As it stays.
     pub overdue_amount: Amount,
+    /// Whose offers it has, likewise.
+    pub inherits_from: Option<Uin>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +34,8 @@ pub struct FinanceChanged {
     pub account: Uin,
     pub finance_after: Finance,
     pub overdue_amount: Amount,
+    /// Whose offers it has, as that stays.
+    pub inherits_from: Option<Uin>,
 }
 
 /// A card was added; it has this event's number.
@@ -46,14 +52,31 @@ pub struct CardRemoved {
     pub card: CardId,
 }
 
+/// An account has another one's offers from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OffersInherited {
+    pub account: Uin,
+    pub from: Uin,
+}
+
+/// An account has its own offers again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InheritanceEnded {
+    pub account: Uin,
+    /// Whose it had.
+    pub from: Uin,
+}
+
 impl Event {
-    /// Whose money it changed.
+    /// Whose money, cards or offers it changed.
     pub(in crate::book) fn touches(&self) -> Uin {
         match self {
             Event::ToppedUp(topped_up) => topped_up.account,
             Event::FinanceChanged(changed) => changed.account,
             Event::CardAdded(added) => added.account,
             Event::CardRemoved(removed) => removed.account,
+            Event::OffersInherited(inherited) => inherited.account,
+            Event::InheritanceEnded(ended) => ended.account,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The money of accounts that pay for themselves: paid in, given, limited (O3), and accounts' cards (O69). Which part of it
-//! pays first is `ledger::finance`'s.
+//! The money of accounts that pay for themselves: paid in, given, limited (O3), accounts' cards (O69), and whose offers an
+//! account has by the sales' word (O102). Which part of money pays first is `ledger::finance`'s.
 
 mod asked;
 mod cards;
@@ -7,14 +7,15 @@ mod command;
 mod decide;
 mod event;
 mod evolve;
+mod inheritance;
 mod laws;
 mod reason;
 mod state;
 
 use crate::book::{Book, Context, Decision, Rejection};
 
-pub use command::{AddCard, ChangeFinance, Command, RemoveCard, TopUp};
-pub use event::{CardAdded, CardRemoved, Event, FinanceChanged, ToppedUp};
+pub use command::{AddCard, ChangeFinance, Command, EndInheritance, InheritOffers, RemoveCard, TopUp};
+pub use event::{CardAdded, CardRemoved, Event, FinanceChanged, InheritanceEnded, OffersInherited, ToppedUp};
 pub use reason::Reason;
 
 pub(super) use evolve::apply;
@@ -27,5 +28,7 @@ pub(super) fn decide(book: &Book, context: &Context<'_>, command: &Command) -> R
         Command::ChangeFinance(asked) => decide::change(book, asked),
         Command::AddCard(asked) => cards::add(book, context, asked),
         Command::RemoveCard(asked) => cards::remove(book, asked),
+        Command::InheritOffers(asked) => inheritance::begin(book, asked),
+        Command::EndInheritance(asked) => inheritance::end(book, asked),
     }
 }

@@ -19,4 +19,19 @@ pub enum Reason {
     /// The account has as many cards as it may have.
     #[refused(Conflict, Later)]
     TooManyCards = 4,
+    /// The account has its own offers.
+    #[refused(NotFound, Later)]
+    InheritanceNotFound = 5,
+    /// An account always has its own offers, and cannot inherit them.
+    #[refused(Unprocessable, Never)]
+    InheritsFromItself = 6,
+    /// Neither do both pay the platform themselves nor have both their credit from the same partner, so that the offers of one
+    /// mean nothing to the other.
+    #[refused(Unprocessable, Later)]
+    OffersNotAlike {
+        /// Who was to inherit.
+        account: Uin,
+        /// Whose offers.
+        from: Uin,
+    } = 7,
 }

@@ -51,24 +51,38 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Even
         }
         Event::MemberChanged(changed) => {
             let MemberChanged {
-                organization, member, permissions, asked, allow_quit, begun, ended, lines_after, ..
+                organization,
+                admin,
+                member,
+                permissions,
+                asked,
+                allow_quit,
+                begun,
+                ended,
+                lines_after,
             } = changed;
             let kept = book.members.members.get_mut(member).ok_or("no such member")?;
-            (kept.permissions, kept.asked, kept.allow_quit) = (*permissions, *asked, *allow_quit);
+            let was = std::mem::replace(&mut kept.permissions, *permissions);
+            (kept.asked, kept.allow_quit) = (*asked, *allow_quit);
             book.hand_over((*member, *organization), at, begun.as_ref(), ended.as_ref())?;
+            book.inherit_as_member((*member, *admin), at, was, Some(*permissions));
             book.set_all_lines(lines_after)?;
         }
         Event::PermissionsDecided(decided) => {
-            let PermissionsDecided { organization, member, permissions, begun, ended, lines_after, .. } = decided;
+            let PermissionsDecided { organization, admin, member, permissions, begun, ended, lines_after, .. } =
+                decided;
             let kept = book.members.members.get_mut(member).ok_or("no such member")?;
-            (kept.permissions, kept.asked) = (*permissions, None);
+            let was = std::mem::replace(&mut kept.permissions, *permissions);
+            kept.asked = None;
             book.hand_over((*member, *organization), at, begun.as_ref(), ended.as_ref())?;
+            book.inherit_as_member((*member, *admin), at, was, Some(*permissions));
             book.set_all_lines(lines_after)?;
         }
-        Event::MembersLeft(MembersLeft { organization, members, lines_after, .. }) => {
+        Event::MembersLeft(MembersLeft { organization, admin, members, lines_after, .. }) => {
             for (member, ended) in members {
-                book.members.remove_member(*member).ok_or("no such member")?;
+                let was = book.members.remove_member(*member).ok_or("no such member")?.permissions;
                 book.hand_over((*member, *organization), at, None, ended.as_ref())?;
+                book.inherit_as_member((*member, *admin), at, was, None);
             }
             book.set_all_lines(lines_after)?;
         }
@@ -130,10 +144,11 @@ fn created((organization, uin): (OrganizationId, Uin), permissions: Permissions,
 
 impl Book {
     fn join(&mut self, joins: Member, begun: Option<&Begun>, lines_after: &LinesAfter) -> Fit<()> {
-        let (uin, organization, at) = (joins.uin, joins.organization, joins.joined_at);
-        self.members.organizations.get(&organization).ok_or("no such organization")?;
+        let Member { uin, organization, permissions, joined_at: at, .. } = joins;
+        let admin = self.members.organizations.get(&organization).ok_or("no such organization")?.admin;
         must(self.members.add_member(joins), "the account is a member already")?;
         self.hand_over((uin, organization), at, begun, None)?;
+        self.inherit_as_member((uin, admin), at, Permissions::default(), Some(permissions));
         self.set_all_lines(lines_after)
     }
 
@@ -162,6 +177,19 @@ impl Book {
             self.end_paying(member, at, ended)?;
         }
         begun.map_or(Ok(()), |begun| self.begin_paying(member, organization, at, begun))
+    }
+
+    /// A member's permissions have become these, or it has left: what it inherits by them begins or ends (O73). It is who pays
+    /// for it whose offers it has, and where nobody does the admin.
+    fn inherit_as_member(
+        &mut self,
+        (member, admin): (Uin, Uin),
+        at: Moment,
+        was: Permissions,
+        is: Option<Permissions>,
+    ) {
+        let from = self.payer_of(member).unwrap_or(admin);
+        self.inherit_as_permitted((member, from), was, is, at);
     }
 
     fn end_invitation(&mut self, id: InvitationId) -> Fit<()> {

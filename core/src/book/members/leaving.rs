@@ -86,5 +86,5 @@ fn ceases(
         return Err(Reason::StillPaidFor(pair.member).into());
     }
     met(&book.check_leaving(context.rules, context.now, pair)?, |_| true)?;
-    Ok(Some(handover.end(book, context, pair.member, payer, by)?))
+    Ok(Some(handover.end(book, context, pair.member, payer, (by, None))?))
 }

@@ -40,7 +40,7 @@ pub(super) fn change(book: &Book, context: &Context<'_>, asked: &ChangeMember) -
     let asked = if changes && !at_once { Some(Asked { permissions: wanted, payer: pays }) } else { before.asked };
     let (mut handover, permissions) = (Handover::default(), if at_once { wanted } else { before.permissions });
     let pays = if at_once { pays } else { book.payer_of(member) };
-    let (begun, ended) = hand_over(book, context, &mut handover, before, pays)?;
+    let (begun, ended) = hand_over(book, context, &mut handover, before, (permissions, pays))?;
     let event = MemberChanged {
         organization: organization.id,
         admin,
@@ -69,7 +69,7 @@ pub(super) fn agree(book: &Book, context: &Context<'_>, asked: &DecidePermission
     }
     let mut handover = Handover::default();
     let pays = if accept { payer } else { book.payer_of(member) };
-    let (begun, ended) = hand_over(book, context, &mut handover, before, pays)?;
+    let (begun, ended) = hand_over(book, context, &mut handover, before, (permissions, pays))?;
     let event = PermissionsDecided {
         organization: organization.id,
         admin: organization.admin,
@@ -116,17 +116,19 @@ fn may_become(
     if was && !will { met(&book.check_leaving(rules, now, pair)?, |_| true) } else { Ok(()) }
 }
 
-/// Who begins or ceases to pay where this account, or nobody, pays for a member from now on.
+/// Who begins or ceases to pay where a member has these permissions, and this account, or nobody, pays for it from now on.
 fn hand_over(
     book: &Book,
     context: &Context<'_>,
     handover: &mut Handover,
     before: &Member,
-    payer: Option<Uin>,
+    (permissions, payer): (Permissions, Option<Uin>),
 ) -> Result<(Option<Begun>, Option<Ended>), Rejection> {
     Ok(match (book.payer_of(before.uin), payer) {
         (None, Some(payer)) => (Some(handover.begin(book, before.uin, payer, StartedBy::Update)?), None),
-        (Some(payer), None) => (None, Some(handover.end(book, context, before.uin, payer, EndedBy::Update)?)),
+        (Some(payer), None) => {
+            (None, Some(handover.end(book, context, before.uin, payer, (EndedBy::Update, Some(permissions)))?))
+        }
         (None, None) | (Some(_), Some(_)) => (None, None),
     })
 }

@@ -36,8 +36,8 @@ impl Event {
             Event::ResourceSuspended(ResourceSuspended { resource }) => Some(step(resource, ResourceStep::Suspend)),
             Event::ResourceResumed(ResourceResumed { resource }) => Some(step(resource, ResourceStep::Resume)),
             Event::ResourceDeleted(ResourceDeleted { resource, .. }) => Some(step(resource, ResourceStep::Delete)),
-            Event::UsageSettled(UsageSettled { charge, resource_name, details, .. }) => {
-                let list = charge.price.list;
+            Event::UsageSettled(UsageSettled { charge, resource_name, details, covered, .. }) => {
+                let list = covered.as_ref().map_or(charge.price.list, |covered| covered.list);
                 let resource = match resource_name {
                     Some(name) => Some(name.parse().ok()?),
                     None => None,
@@ -47,6 +47,7 @@ impl Event {
                         account: charge.account,
                         product: code(charge.product)?,
                         amount: if charge.action.lowers() { list.negated().ok()? } else { list },
+                        units: covered.as_ref().map(|covered| covered.units),
                         period_start: charge.period_start,
                         period_end: charge.period_end,
                         resource,

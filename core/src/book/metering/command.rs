@@ -63,6 +63,9 @@ pub struct SettleUsage {
     pub product: ProductCode,
     /// List price, not negative; what a compensation gives back.
     pub amount: Amount,
+    /// How many units of the product that was; packs cover them, and `amount` falls in proportion (O82). Packs cover nothing where
+    /// it is absent.
+    pub units: Option<Factor>,
     /// The moment from which it was used.
     pub period_start: Moment,
     /// Until when; not before the start.

@@ -5,6 +5,20 @@ use crate::ledger::{Calendar, Day, Moment};
 
 const HOUR: i64 = 3_600 * 1_000_000;
 
+/// The first moment of the cycle in which usage until `at` is settled: by the state then it is priced (O85).
+pub(super) fn first_of_cycle(calendar: Calendar, settlement: Settlement, at: Moment) -> Moment {
+    let within = Moment::from_micros(at.micros().saturating_sub(1));
+    match settlement {
+        Settlement::Hourly => {
+            let offset = i64::from(calendar.offset_seconds()) * 1_000_000;
+            let begun = within.micros().saturating_add(offset).div_euclid(HOUR);
+            Moment::from_micros(begun.saturating_mul(HOUR).saturating_sub(offset))
+        }
+        Settlement::Daily => calendar.start_of(calendar.day(within)),
+        Settlement::Monthly => calendar.start_of_month(calendar.month(within)),
+    }
+}
+
 /// The last moment of the cycle in which usage until `at` is settled; what ends on a boundary belongs to the cycle before it
 /// (O80).
 pub(super) fn last_of_cycle(calendar: Calendar, settlement: Settlement, at: Moment) -> Moment {
@@ -45,6 +59,8 @@ mod tests {
             let end_of = |moment| just_after(last_of_cycle(calendar, settlement, moment));
             assert_eq!([end_of(start), end_of(just_after(start)), end_of(end)], [start, end, end], "{settlement:?}");
             assert!(end_of(just_after(end)) > end);
+            let start_of = |moment| first_of_cycle(calendar, settlement, moment);
+            assert_eq!([start_of(just_after(start)), start_of(end), start_of(just_after(end))], [start, start, end]);
         }
     }
 }

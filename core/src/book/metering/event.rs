@@ -3,7 +3,7 @@
 #![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
 
 use crate::book::event::events;
-use crate::channel::{Charge, Frozen, Lines, Resource, Uin, Voucher};
+use crate::channel::{Charge, Covered, Frozen, Lines, Resource, Uin, Voucher};
 use serde::{Deserialize, Serialize};
 
 events!(Metering {
@@ -67,6 +67,8 @@ pub struct UsageSettled {
     pub details: String,
     /// The activated resource whose cycle this closed, as it stands from now on.
     pub resource: Option<Box<Resource>>,
+    /// What packs covered, where the record was told in units; the charge is what is left.
+    pub covered: Option<Box<Covered>>,
     pub vouchers_after: Vec<Voucher>,
     pub lines_after: Lines,
 }

@@ -38,9 +38,12 @@ pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result
             book.end_resource(resource)?;
             book.set_lines(resource.paying, lines_after)?;
         }
-        Event::UsageSettled(UsageSettled { charge, resource, vouchers_after, lines_after, .. }) => {
+        Event::UsageSettled(UsageSettled { charge, resource, covered, vouchers_after, lines_after, .. }) => {
             if let Some(resource) = resource {
                 book.set_resource(resource)?;
+            }
+            if let Some(covered) = covered {
+                book.use_packs(covered)?;
             }
             book.set_lines(charge.paying, lines_after)?;
             book.set_vouchers(vouchers_after)?;

@@ -2,15 +2,16 @@
 //! falls due (R57, R65-R73, R103-R107).
 
 use super::command::{ActivateResource, ResizeResource, TerminateResource};
+use super::cycle::first_of_cycle;
 use super::event::{
     ResourceActivated, ResourceDeleted, ResourceResized, ResourceResumed, ResourceSuspended, ResourceTerminated,
 };
 use super::reason::Reason;
 use super::usage;
-use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
+use crate::book::buyer::{Buyer, Draw, Occasion};
 use crate::book::{Because, Book, Context, Decision, Event, Figure, Finding, Rejection, Rule};
 use crate::channel::{
-    FreezeModel, FreezeTerms, Frozen, PayMode, Purchase, Resource, ResourceId, ResourceState, ResourceStep,
+    FreezeModel, FreezeTerms, Frozen, PayMode, Price, Purchase, Resource, ResourceId, ResourceState, ResourceStep, Uin,
     VoucherCase, freeze_at_start, next_step,
 };
 use crate::ledger::{Moment, Movement};
@@ -25,7 +26,8 @@ pub(super) fn activate(book: &Book, context: &Context<'_>, new: &ActivateResourc
     }
     buyer.must_be_free_to_buy(book)?;
     size_is_valid(new.unit_price, new.quantity)?;
-    let frozen = freeze(book, &buyer, number, &product.freeze, new.unit_price, new.quantity, context.now)?;
+    let rates = buyer.price(book, number, Amount::ZERO, context.now)?;
+    let frozen = freeze(&buyer, rates, &product.freeze, new.unit_price, new.quantity)?;
     let because = buyer.check(frozen.customer, frozen.partner, false, Purchase::Freeze)?;
     let lines_after = buyer.lines(Movement::frozen(frozen.customer), Movement::frozen(frozen.partner))?;
     let resource = Resource {
@@ -66,7 +68,8 @@ pub(super) fn resize(book: &Book, context: &Context<'_>, asked: &ResizeResource)
     let frozen = match product.freeze.model {
         FreezeModel::ReEstimate => resource.frozen,
         FreezeModel::None | FreezeModel::Coefficient | FreezeModel::Fixed | FreezeModel::MinimumFee => {
-            freeze(book, &buyer, resource.product, &product.freeze, unit_price, quantity, context.now)?
+            let rates = buyer.price(book, resource.product, Amount::ZERO, context.now)?;
+            freeze(&buyer, rates, &product.freeze, unit_price, quantity)?
         }
     };
     let more = frozen.minus(resource.frozen)?;
@@ -102,7 +105,8 @@ pub(super) fn terminate(book: &Book, context: &Context<'_>, asked: &TerminateRes
         }
         Some(list) => {
             let action = usage::action_of(product.settlement);
-            let price = buyer.price(book, resource.product, list, context.now)?;
+            let begun = first_of_cycle(book.calendar(), product.settlement, context.now);
+            let price = buyer.price_of_usage(book, begun, (resource.product, list), context.now)?;
             let case = VoucherCase { mode: PayMode::PostPay, product: resource.product, now: context.now };
             let cost = buyer.cost(book, price, &case)?;
             let lines = buyer.settled(&cost, released)?;
@@ -184,28 +188,28 @@ fn size_is_valid(unit_price: Amount, quantity: Factor) -> Result<(), Rejection> 
     if quantity.is_positive() { Ok(()) } else { Err(Reason::QuantityNotPositive.into()) }
 }
 
-/// What a resource freezes on all sides at today's prices where this buyer pays for it (R68, R72).
+/// What a resource freezes on all sides at today's prices where this buyer pays for it, with this account's offers instead of
+/// its own (R68, R72).
 pub(in crate::book) fn freeze_of(
     book: &Book,
     buyer: &Buyer<'_>,
+    inherits_from: Option<Uin>,
     resource: &Resource,
     now: Moment,
 ) -> Result<Frozen, Rejection> {
     let terms = &book.product_of(resource)?.freeze;
-    freeze(book, buyer, resource.product, terms, resource.unit_price, resource.quantity, now)
+    let rates = buyer.price_inheriting(book, inherits_from, (resource.product, Amount::ZERO), now)?;
+    freeze(buyer, rates, terms, resource.unit_price, resource.quantity)
 }
 
-/// What a resource freezes on all sides at their prices of now (R68, R72).
+/// What a resource freezes on all sides at these rates (R68, R72).
 fn freeze(
-    book: &Book,
     buyer: &Buyer<'_>,
-    product: u32,
+    rates: Price,
     terms: &FreezeTerms,
     unit_price: Amount,
     quantity: Factor,
-    now: Moment,
 ) -> Result<Frozen, Rejection> {
-    let rates = Cost::bare(buyer.price(book, product, Amount::ZERO, now)?).price;
     let at =
         |rate: Option<Rate>| rate.map_or(Ok(Amount::ZERO), |rate| freeze_at_start(terms, unit_price, quantity, rate));
     let customer_rate = buyer.funds.is_some().then_some(rates.customer_rate);

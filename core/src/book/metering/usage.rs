@@ -1,13 +1,14 @@
 //! Metering: one usage record becomes one charge on the right month's bill, vouchers first, never refused for lack of
 //! credit (R62, R70, R77-R86, R94). It is charged under the binding in force when its period ended, also when that has
-//! ended since, to whoever pays at the end of its cycle (O80). A record of an activated resource closes its cycle.
+//! ended since, to whoever pays at the end of its cycle (O80). A record of an activated resource closes its cycle. What is told in units
+//! is covered by the account's own packs first (O82).
 
 use super::command::SettleUsage;
-use super::cycle::last_of_cycle;
+use super::cycle::{first_of_cycle, last_of_cycle};
 use super::event::UsageSettled;
 use super::reason::Reason;
 use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
-use crate::book::{Book, Context, Decision, Rejection};
+use crate::book::{Book, Context, Decision, Figure, Finding, Rejection, Rule, packs};
 use crate::channel::{
     ActionType, Frozen, PERIOD_AHEAD_MAX, Price, Resource, Settlement, VoucherCase, freeze_after_cycle,
 };
@@ -56,8 +57,20 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &SettleUsage) -
     if record.amount.is_negative() {
         return Err(Rejection::AmountNegative);
     }
-    let list = if action.lowers() { record.amount.negated()? } else { record.amount };
-    let price = buyer.price(book, number, list, context.now)?;
+    let covered = match record.units {
+        Some(units) => {
+            let used = (units, record.amount);
+            Some(packs::cover(book, (record.account, number), used, action, context.now)?)
+        }
+        None => None,
+    };
+    let list = match &covered {
+        Some(covered) => covered.left()?,
+        None if action.lowers() => record.amount.negated()?,
+        None => record.amount,
+    };
+    let begun = first_of_cycle(book.calendar(), product.settlement, record.period_end);
+    let price = buyer.price_of_usage(book, begun, (number, list), context.now)?;
     let cost = if action.lowers() {
         Cost::bare(price)
     } else {
@@ -80,12 +93,16 @@ pub(super) fn settle(book: &Book, context: &Context<'_>, record: &SettleUsage) -
     let occasion =
         Occasion { product: number, action, month, period_start: record.period_start, period_end: record.period_end };
     let vouchers_after = Draw::Pay.from(book, cost.uses())?;
-    let because = buyer.charged(&cost)?;
+    let packs = covered.as_ref().map(|covered| {
+        Finding::waived(Rule::O82, (record.account, Figure::PacksCover), covered.units, covered.covered())
+    });
+    let because = packs.into_iter().chain(buyer.charged(&cost)?).collect();
     let event = UsageSettled {
         charge: buyer.charge(book, occasion, cost)?,
         resource_name: record.resource.as_ref().map(|name| name.as_str().to_owned()),
         details: record.details.clone(),
         resource,
+        covered: covered.map(Box::new),
         vouchers_after,
         lines_after,
     };

@@ -78,6 +78,7 @@ impl World {
                 grace_hours: None,
                 retention_days: None,
                 freeze: FreezeTerms { model, ..FreezeTerms::default() },
+                inheritable: true,
             });
         }
         for (customer, amount) in [(member(), 100), (payer(), 1_000)] {
@@ -276,6 +277,7 @@ fn usage(period_end: Moment, amount: i64) -> metering::SettleUsage {
         account: member(),
         product: "cvm".parse().unwrap(),
         amount: whole(amount),
+        units: None,
         period_start: period_end.plus_seconds(-60),
         period_end,
         resource: None,

@@ -8,7 +8,7 @@ use crate::book::{Book, Context, Rejection};
 use crate::channel::{Frozen, Lines, Paying, Resource, Uin};
 use crate::ledger::{Funds, Line, Moment, Movement};
 use crate::money::Overflow;
-use crate::organization::{EndedBy, OrganizationId, PayerInterval, StartedBy};
+use crate::organization::{EndedBy, OrganizationId, PayerInterval, Permissions, StartedBy};
 use std::collections::BTreeMap;
 
 /// Lines that are moved one after the other, as they stand so far.
@@ -35,21 +35,25 @@ impl Handover {
     }
 
     /// A member pays for itself again: what its payer has frozen for it is released, and what it runs is frozen with its own
-    /// at today's price, whatever that leaves.
+    /// at today's price, whatever that leaves: by its own offers again, unless those that it inherits are left to it. `permissions`
+    /// are those that it keeps as a member.
     pub(in crate::book) fn end(
         &mut self,
         book: &Book,
         context: &Context<'_>,
         member: Uin,
         payer: Uin,
-        ended_by: EndedBy,
+        (ended_by, permissions): (EndedBy, Option<Permissions>),
     ) -> Result<Ended, Rejection> {
         self.release(book, member)?;
         let own = Buyer::itself(book, member, context.now)?;
         let (paying, binding) = (own.paying(), own.binding);
+        let was = book.member(member).map(|one| one.permissions).unwrap_or_default();
+        let ends = book.inheritance_ends(member, was, permissions);
+        let inherits_from = book.inherits_offers_from(member).filter(|_| !ends);
         let mut resources = Vec::new();
         for resource in book.resources_of(member) {
-            let frozen = freeze_of(book, &own, resource, context.now)?;
+            let frozen = freeze_of(book, &own, inherits_from, resource, context.now)?;
             self.freeze(&own, frozen)?;
             resources.push(Resource { frozen, paying, binding, ..resource.clone() });
         }

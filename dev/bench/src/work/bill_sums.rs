@@ -137,6 +137,7 @@ fn record(
         account: World::customer(0),
         product: products[of(5, products.len() as u64) as usize].clone(),
         amount: Amount::from_units(1_000_000 * (1 + of(6, 99)) as i64),
+        units: None,
         period_start: calendar.start_of_month(calendar.month(now)).plus_seconds(day * 86_400),
         period_end: now,
         resource: Some(resource(of(7, resources(lines))).parse::<ResourceName>().context("a resource's name")?),

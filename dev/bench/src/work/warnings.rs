@@ -155,6 +155,7 @@ async fn use_up(app: &App, place: u64) -> anyhow::Result<()> {
         account: World::customer(place),
         product: World::product(),
         amount: Amount::whole(USED_UP),
+        units: None,
         period_start: now,
         period_end: now,
         resource: None,

@@ -93,6 +93,7 @@ impl Chooser {
             grace_hours,
             retention_days,
             freeze,
+            inheritable: !self.dice.chance(1, 4),
         }))
     }
 

@@ -4,6 +4,7 @@
 mod channel;
 mod creating;
 mod foundation;
+mod offers;
 mod organizing;
 mod running;
 mod spending;
@@ -73,8 +74,8 @@ impl Chooser {
             return act;
         }
         // Purchases, what is open, refunds, authorizations, usage, resources, credit, receipts, payments, vouchers,
-        // discounts, standing, notices, binding, terms, money of one's own, organizations, nonsense.
-        let act = match self.dice.weighted(&[22, 9, 5, 14, 16, 9, 8, 6, 3, 4, 2, 4, 2, 2, 2, 5, 12, 2]) {
+        // discounts, standing, notices, binding, terms, money of one's own, organizations, offers and packs, nonsense.
+        let act = match self.dice.weighted(&[22, 9, 5, 14, 16, 9, 8, 6, 3, 4, 2, 4, 2, 2, 2, 5, 12, 4, 2]) {
             0 => self.purchase(world),
             1 => self.on_open_order(world),
             2 => self.refund(world),
@@ -92,6 +93,7 @@ impl Chooser {
             14 => self.terms(world),
             15 => self.own_money(world),
             16 => self.organizing(world),
+            17 => self.offers(world),
             _ => self.nonsense(world),
         };
         if !matches!(&act.asked, Asked::One(None, _)) {

@@ -102,13 +102,14 @@ impl Chooser {
     pub(super) fn permissions(&mut self) -> Permissions {
         let base: Permissions = Permissions::ALWAYS.into_iter().collect();
         let paid = base.with(Permission::PayOnBehalf);
-        match self.dice.weighted(&[24, 8, 2, 2, 1, 1, 1]) {
+        match self.dice.weighted(&[20, 7, 2, 5, 1, 1, 1, 3]) {
             0 => paid,
             1 => base,
             2 => base.with(Permission::AllocateFunds),
             3 => paid.with(Permission::InheritOffers).with(Permission::Invoice),
             4 => base.with(Permission::CreditSetting),
             5 => paid.with(Permission::AllocateFunds),
+            7 => base.with(Permission::InheritOffers),
             _ => paid.without(Permission::ViewBalance),
         }
     }

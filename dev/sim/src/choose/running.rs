@@ -162,6 +162,7 @@ impl Chooser {
             account,
             product,
             amount: self.some_amount(limit),
+            units: self.dice.chance(1, 3).then(|| self.units()),
             period_start,
             period_end,
             resource: running,

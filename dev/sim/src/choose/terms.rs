@@ -91,7 +91,9 @@ impl Chooser {
         let freeze = self.freeze(model);
         if self.dice.chance(1, 6) {
             let (name, settlement, [grace_hours, retention_days]) = (code.to_string(), Settlement::Daily, [None; 2]);
-            let again = catalogue::AddProduct { code, name, settlement, grace_hours, retention_days, freeze };
+            let inheritable = true;
+            let again =
+                catalogue::AddProduct { code, name, settlement, grace_hours, retention_days, freeze, inheritable };
             return self.asks(Command::from(again));
         }
         let grace_hours = self.dice.chance(1, 2).then(|| u32::try_from(self.dice.below(80)).unwrap_or(0));
@@ -102,8 +104,9 @@ impl Chooser {
         freeze.coefficient = freeze.coefficient.filter(|_| self.dice.chance(1, 2));
         freeze.amount = freeze.amount.filter(|_| self.dice.chance(1, 2));
         let settlement = settlement.filter(|_| self.dice.chance(1, 2));
-        let name = None;
-        let change = catalogue::ChangeProduct { code, name, settlement, grace_hours, retention_days, freeze };
+        let (name, inheritable) = (None, self.dice.chance(1, 4).then(|| self.dice.chance(1, 2)));
+        let change =
+            catalogue::ChangeProduct { code, name, settlement, grace_hours, retention_days, freeze, inheritable };
         self.asks(Command::from(change))
     }
 }

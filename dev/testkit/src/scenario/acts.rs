@@ -3,7 +3,7 @@
 
 use super::words::{ParseError, Words, called, is_name};
 use super::{By, DiscountFor, Name, Operation, PlaceOrder, Profile, creating, organizing, spending};
-use credere_core::channel::{OrderKind, PartnerKind, Verification};
+use credere_core::channel::{OfferLevel, OrderKind, PartnerKind, Verification};
 use credere_core::ledger::Month;
 use credere_core::money::Amount;
 
@@ -90,8 +90,8 @@ pub(super) fn operations(words: &mut Words<'_>) -> Result<Vec<Operation>, ParseE
             }
             act_of(words, By::Account(verb))?
         }
-        "refund" | "resize" | "terminate" | "voucher" | "invalidate" | "warn" | "subscribe" | "unsubscribe"
-        | "allow" | "non-stop" | "special" => spending::operation(words, &verb)?,
+        "refund" | "resize" | "terminate" | "voucher" | "pack" | "invalidate" | "warn" | "subscribe"
+        | "unsubscribe" | "allow" | "non-stop" | "special" => spending::operation(words, &verb)?,
         _ => {
             return Err(
                 words.expected(&format!("an operation before this: `{verb}` is neither one nor the name of a party"))
@@ -171,6 +171,10 @@ fn discount(words: &mut Words<'_>) -> Result<Operation, ParseError> {
     words.word("for")?;
     let whose = if words.accept("partner") {
         DiscountFor::Partner(words.name("a partner")?)
+    } else if words.accept("account") {
+        let account = words.name("an account")?;
+        let level = if words.accept("alone") { OfferLevel::Account } else { OfferLevel::Billing };
+        DiscountFor::Account { account, level }
     } else {
         words.word("customer")?;
         let customer = words.name("a customer")?;
@@ -209,6 +213,16 @@ fn act_of(words: &mut Words<'_>, by: By) -> Result<Operation, ParseError> {
                 return Err(words.expected("what the account is, such as `entity E1`"));
             }
             Ok(Operation::ChangeAccount { account: account.clone(), profile })
+        }
+        ("inherits", By::Account(account)) => {
+            let nothing = words.accept("nothing");
+            let from = if nothing {
+                None
+            } else {
+                words.word("from")?;
+                Some(words.name("whose offers")?)
+            };
+            Ok(Operation::InheritOffers { account: account.clone(), from })
         }
         ("becomes", By::Account(account)) => {
             let kind = words.read("a kind of partner", partner_kind)?;

@@ -13,7 +13,7 @@ pub(super) fn checks(words: &mut Words<'_>) -> Result<Vec<Check>, ParseError> {
 }
 
 /// What is found by its name: the word for it, and which of its fields are amounts and which are texts.
-const THINGS: [(&str, Thing, &[&str], &[&str]); 5] = [
+const THINGS: [(&str, Thing, &[&str], &[&str]); 6] = [
     (
         "order",
         Thing::Order,
@@ -33,6 +33,7 @@ const THINGS: [(&str, Thing, &[&str], &[&str]); 5] = [
         &["state", "quantity", "account", "payer", "paying_partner"],
     ),
     ("voucher", Thing::Voucher, &["amount", "remaining"], &["status", "owner"]),
+    ("pack", Thing::Pack, &["units", "remaining"], &["state", "account", "product"]),
     (
         "line",
         Thing::Line,
@@ -51,7 +52,7 @@ fn check(words: &mut Words<'_>) -> Result<Check, ParseError> {
         return Ok(check);
     }
     let party = words.name(
-        "a party, `order`, `authorization`, `resource`, `voucher`, `line`, `member`, `organization`, \
+        "a party, `order`, `authorization`, `resource`, `voucher`, `pack`, `line`, `member`, `organization`, \
                             `invitation`, `creation`, `entity` or `payers`",
     )?;
     if words.accept("history") {
@@ -78,7 +79,7 @@ fn check(words: &mut Words<'_>) -> Result<Check, ParseError> {
             vec![("finance".to_owned(), "none".to_owned())]
         } else {
             let amounts = ["cash", "granted", "credit_limit", "credit_used", "frozen", "overdue_amount", "available"];
-            fields(words, "finance ", &amounts, &["state"])?
+            fields(words, "finance ", &amounts, &["state", "inherits_offers_from"])?
         }
     } else if words.accept("spend") {
         fields(words, "spend ", &["line", "used", "frozen", "available"], &[])?

@@ -38,9 +38,11 @@
 //! change X limit AMOUNT | change X overdue AMOUNT   | card for X [until MONTH]
 //! product CODE TERMS | change product CODE TERMS
 //!     TERMS: [hourly|daily|monthly] [freezes coefficient N|fixed A|re_estimate N|minimum_fee A|none] [grace Nh] [keeps Nd]
+//!     [inheritable|own-offers]
 //! discount RATE for partner P [on CODE] [from SPAN] [until SPAN] [as NAME]
 //! discount RATE for customer C by P [on CODE] [from SPAN] [until SPAN] [as NAME]
-//! end discount NAME
+//! discount RATE for account X [alone] [on CODE] [from SPAN] [until SPAN] [as NAME]      alone: it does not pass on
+//! end discount NAME                                 | X inherits from Y | X inherits nothing
 //! P allocates AMOUNT to C [remark "TEXT"]           | P reclaims AMOUNT from C [remark "TEXT"]
 //! D grants AMOUNT to pool S                         | D pulls AMOUNT from pool S
 //! C buys|renews|upgrades|downgrades CODE AMOUNT [for VM] [parked] [as NAME]      in one step
@@ -50,7 +52,8 @@
 //! C authorizes CODE AMOUNT [until SPAN] [as NAME]   | capture A [AMOUNT] | release A
 //! refund O AMOUNT [of-resource] [promised ORDER] [as LINE]
 //! C activates CODE PRICE [times N] as VM            | resize VM [to PRICE] [times N] | terminate VM [final AMOUNT]
-//! C uses CODE AMOUNT [by VM] [type ACTION] [from TIME until TIME] [as LINE]
+//! C uses CODE AMOUNT [units N] [by VM] [type ACTION] [from TIME until TIME] [as LINE]
+//! pack N of CODE for X [until TIME] [as NAME]
 //! voucher AMOUNT for customer C [by P] | for partner P | for partner P and customer C, then
 //!     [trial] [prepaid|postpaid] [only CODE, ...|except CODE, ...] [from TIME] [until TIME] [as NAME] [linked NAME]
 //! invalidate V                                      | change P vouchers AMOUNT
@@ -89,12 +92,14 @@
 //! P customers total A available A         | P kind WORD | P under D
 //! C history empty                         | C history +A TOTAL_AFTER AVAILABLE_AFTER ["REMARK"], -A ... (oldest first)
 //! X bound to P | X bound to nobody         | X credit none
-//! X finance cash A granted A credit_limit A credit_used A frozen A available A state normal|overdue | X finance none
+//! X finance cash A granted A credit_limit A credit_used A frozen A available A state normal|overdue
+//!     inherits_offers_from Y|nobody | X finance none
 //! order O state WORD list A amount A partner_amount A payer X paying_partner P customer C
 //! authorization A state WORD list A amount A partner_amount A
 //! order O voucher_amount A refunded A     | P vouchers quota A issued A remaining A
 //! resource VM state WORD frozen A partner_frozen A unit_price A quantity N
 //! voucher V amount A remaining A status WORD owner X
+//! pack P units N remaining N state active|used|expired account X product CODE
 //! line L amount A list A voucher_amount A partner_amount A month M type ACTION product CODE confirmed yes|no
 //! member M of A|nobody kind invited|created permissions N, ... asked N, ...|none may_quit yes|no payer P|nobody
 //! organization A members M, ...|none pays_for M, ...|none   (oldest first; who is paid for by name)
@@ -266,6 +271,7 @@ pub enum Thing {
     Authorization,
     Resource,
     Voucher,
+    Pack,
     Line,
     Member,
     Organization,

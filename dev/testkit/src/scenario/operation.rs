@@ -4,8 +4,8 @@
 use super::organization::Organizing;
 use credere_core::book::buying::PayBy;
 use credere_core::channel::{
-    AccountClass, ActionType, AllowlistItem, FreezeTerms, OrderKind, PartnerKind, PayMode, RefundScope, Settlement,
-    Site, Tier, Verification, VoucherMode,
+    AccountClass, ActionType, AllowlistItem, FreezeTerms, OfferLevel, OrderKind, PartnerKind, PayMode, RefundScope,
+    Settlement, Site, Tier, Verification, VoucherMode,
 };
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
@@ -49,6 +49,13 @@ pub enum DiscountFor {
         customer: Name,
         /// The partner that it belongs to.
         partner: Name,
+    },
+    /// An offer of an account's that pays for itself.
+    Account {
+        /// The account.
+        account: Name,
+        /// Whether it passes on.
+        level: OfferLevel,
     },
 }
 
@@ -141,6 +148,19 @@ pub enum Operation {
     },
     EndDiscount {
         discount: Name,
+    },
+    /// An account has another one's offers, or its own again.
+    InheritOffers {
+        account: Name,
+        from: Option<Name>,
+    },
+    /// A pack, over a year from now unless it says otherwise.
+    AddPack {
+        name: Option<Name>,
+        account: Name,
+        product: String,
+        units: Factor,
+        until: Option<Time>,
     },
     PlaceOrder(PlaceOrder),
     PayOrder {
@@ -264,6 +284,7 @@ pub struct ProductTerms {
     pub grace_hours: Option<u32>,
     pub retention_days: Option<u32>,
     pub freeze: Option<FreezeTerms>,
+    pub inheritable: Option<bool>,
 }
 
 /// What was used.
@@ -277,6 +298,8 @@ pub struct UsageRecord {
     pub product: String,
     /// List price.
     pub amount: Amount,
+    /// How many units of it.
+    pub units: Option<Factor>,
     /// By which resource.
     pub resource: Option<Name>,
     /// Of which type; as the product settles where absent.

@@ -28,6 +28,7 @@ pub(super) fn operation(words: &mut Words<'_>, verb: &str) -> Result<Operation, 
             Operation::TerminateResource { resource, final_amount }
         }
         "voucher" => voucher(words)?,
+        "pack" => pack(words)?,
         "invalidate" => Operation::InvalidateVoucher { voucher: words.name("a voucher")? },
         "warn" => warning(words)?,
         "subscribe" | "unsubscribe" => {
@@ -77,6 +78,10 @@ fn terms(words: &mut Words<'_>) -> Result<ProductTerms, ParseError> {
             terms.retention_days = Some(words.counted('d', "days such as `15d`")?);
         } else if words.accept("freezes") {
             terms.freeze = Some(freeze(words)?);
+        } else if words.accept("inheritable") {
+            terms.inheritable = Some(true);
+        } else if words.accept("own-offers") {
+            terms.inheritable = Some(false);
         } else {
             return Ok(terms);
         }
@@ -111,10 +116,12 @@ pub(super) fn postpaid(words: &mut Words<'_>, account: &Name, uses: bool) -> Res
         let name = words.name("what to call the resource")?;
         return Ok(Operation::ActivateResource { name, account, product, unit_price: amount, quantity });
     }
-    let (mut resource, mut kind, mut period) = (None, None, None);
+    let (mut resource, mut kind, mut period, mut units) = (None, None, None, None);
     loop {
         if words.accept("by") {
             resource = Some(words.name("a resource")?);
+        } else if words.accept("units") {
+            units = Some(factor(words)?);
         } else if words.accept("type") {
             kind = Some(action(words)?);
         } else if words.accept("from") {
@@ -126,11 +133,21 @@ pub(super) fn postpaid(words: &mut Words<'_>, account: &Name, uses: bool) -> Res
         }
     }
     let name = called(words)?;
-    Ok(Operation::SettleUsage(UsageRecord { name, account, product, amount, resource, action: kind, period }))
+    Ok(Operation::SettleUsage(UsageRecord { name, account, product, amount, units, resource, action: kind, period }))
 }
 
 fn action(words: &mut Words<'_>) -> Result<ActionType, ParseError> {
     words.read("a type of bill line such as `postpay_deduct_h`", ActionType::from_name)
+}
+
+fn pack(words: &mut Words<'_>) -> Result<Operation, ParseError> {
+    let units = factor(words)?;
+    words.word("of")?;
+    let product = words.code()?;
+    words.word("for")?;
+    let account = words.name("an account")?;
+    let until = if words.accept("until") { Some(words.time()?) } else { None };
+    Ok(Operation::AddPack { name: called(words)?, account, product, units, until })
 }
 
 fn voucher(words: &mut Words<'_>) -> Result<Operation, ParseError> {

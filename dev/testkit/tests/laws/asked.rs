@@ -137,6 +137,7 @@ impl Scene<'_> {
                 grace_hours: None,
                 retention_days: None,
                 freeze: freeze(*terms),
+                inheritable: terms % 4 != 0,
             }),
             Sketch::ChangeProduct { code, freeze: terms } => Command::from(catalogue::ChangeProduct {
                 code: product_code(*code),
@@ -146,6 +147,7 @@ impl Scene<'_> {
                 grace_hours: (code % 3 != 0).then_some(u32::from(code % 9)),
                 retention_days: Some(u32::from(code % 20)),
                 freeze: terms.map(freeze_change).unwrap_or_default(),
+                inheritable: (code % 5 == 0).then_some(code % 2 == 0),
             }),
             Sketch::Discount { party, partners, by, product: only, rate, from, until } => {
                 let whose = if *partners { self.partner(*party) } else { self.customer(*party) };
@@ -303,6 +305,7 @@ impl Scene<'_> {
                     account,
                     product: product_code(*code),
                     amount: self.amount(amount, account),
+                    units: None,
                     period_start,
                     period_end: period_start.plus_seconds(length),
                     resource: resource.map(|(name, _)| name),
@@ -419,6 +422,7 @@ impl Scene<'_> {
                 }
             }
             Sketch::Organization(sketch) => self.on_organization(sketch),
+            Sketch::Offers(sketch) => self.on_offers(sketch),
             Sketch::Creation(sketch) => self.on_creation(sketch),
             Sketch::Duty { which, what } => {
                 let resources: Vec<ResourceId> = self.known.resources.iter().map(|(id, _)| *id).collect();

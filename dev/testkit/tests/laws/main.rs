@@ -6,6 +6,7 @@ mod asked;
 mod changes;
 mod creations;
 mod known;
+mod offers;
 mod organizations;
 mod prelude;
 mod scene;
@@ -25,6 +26,7 @@ use credere_core::channel::{
 use credere_core::ledger::Moment;
 use credere_core::organization::{CheckRules, InvitationId, OrganizationId, RecordId, RelationId};
 use known::Known;
+use offers::{ON_OFFERS, on_offers};
 use organizations::{ON_BEHALF, on_behalf};
 use prelude::{paid_from_outside, prelude};
 use proptest::prelude::*;
@@ -219,7 +221,7 @@ impl Both {
         self.seen.push(outcome.as_ref().map(Event::name).map_err(Rejection::code));
         self.seen.extend(own_money(&outcome).map(Ok));
         if let Ok(event) = &outcome {
-            self.seen.extend(on_behalf(&self.book, event).map(Ok));
+            self.seen.extend(on_behalf(&self.book, event).chain(on_offers(&self.book, event)).map(Ok));
         }
         self.record(actor, command, outcome, follows);
         Ok(())
@@ -460,7 +462,7 @@ fn the_draws_reach_everything_that_can_happen() {
         })
         .expect("every draw keeps the laws");
     let seen = seen.into_inner();
-    let everything = events().chain(ON_OWN_MONEY).chain(ON_BEHALF).map(Ok).chain(refusals().map(Err));
+    let everything = events().chain(ON_OWN_MONEY).chain(ON_BEHALF).chain(ON_OFFERS).map(Ok).chain(refusals().map(Err));
     let missing: Vec<Outcome> = everything.filter(|what| !seen.contains_key(what)).collect();
     assert!(missing.is_empty(), "never seen: {missing:?} in {seen:?}");
 }

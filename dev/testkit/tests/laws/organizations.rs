@@ -57,8 +57,10 @@ pub(crate) fn permissions(which: u8) -> Permissions {
     let base: Permissions = Permissions::ALWAYS.into_iter().collect();
     let paid = base.with(Permission::PayOnBehalf);
     match which {
-        0..110 => paid,
-        110..190 => base,
+        0..95 => paid,
+        95..110 => paid.with(Permission::InheritOffers),
+        110..180 => base,
+        180..190 => base.with(Permission::InheritOffers),
         190..205 => base.with(Permission::AllocateFunds),
         205..215 => paid.with(Permission::InheritOffers),
         215..225 => base.with(Permission::ConsolidateBills).with(Permission::CreditSetting),

@@ -4,7 +4,7 @@ use crate::scene::{name, product_code, uin};
 use credere_core::access::KeyAccess;
 use credere_core::book::{Command, buying, catalogue, deployment, finance, members, notices, parties, vouchers};
 use credere_core::channel::{
-    AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, PartnerKind, Site, TopUpKind, Verification,
+    AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, OfferLevel, PartnerKind, Site, TopUpKind, Verification,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Rate};
@@ -139,6 +139,9 @@ pub(crate) fn prelude() -> Vec<Command> {
         // A price ten times the list, so that absurd amounts leave the range of money.
         discount(DiscountScope::Customer(uin(10)), 2, 1_000_000_000),
         discount(DiscountScope::Partner(uin(2)), 2, 90_000_000),
+        // An offer that its account's member has, too.
+        discount(DiscountScope::Account(uin(16), OfferLevel::Billing), 16, 90_000_000),
+        Command::from(finance::InheritOffers { account: uin(20), from: uin(16) }),
         order(7, 60, true),
         order(6, 40, false),
         order(9, 500, false),

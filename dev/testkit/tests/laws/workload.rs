@@ -1,7 +1,7 @@
 //! What the property tests do to a book: commands in symbols, drawn at random, that become concrete (see `scene`) only
 //! when it is their turn. So a draw can say "one unit more than the customer has by then", and shrinking keeps its sense.
 
-use crate::{creations, organizations};
+use crate::{creations, offers, organizations};
 use credere_core::money::Amount;
 use proptest::bool::weighted;
 use proptest::option::of as maybe;
@@ -230,6 +230,7 @@ pub(crate) enum Sketch {
     },
     Organization(organizations::Sketch),
     Creation(creations::Sketch),
+    Offers(offers::Sketch),
 }
 
 /// Which lines of a bill a receipt is for.
@@ -251,7 +252,7 @@ pub(crate) struct Step {
     pub(crate) minutes: u16,
 }
 
-fn money() -> impl Strategy<Value = Money> {
+pub(crate) fn money() -> impl Strategy<Value = Money> {
     let near = (any::<u8>(), any::<u8>(), -1..=1_i8);
     prop_oneof![
         12 => (1..30_000_i64).prop_map(|cents| Money::Units(cents * 1_000_000)),
@@ -264,7 +265,7 @@ fn money() -> impl Strategy<Value = Money> {
     ]
 }
 
-fn rate() -> impl Strategy<Value = u32> {
+pub(crate) fn rate() -> impl Strategy<Value = u32> {
     prop_oneof![
         4 => Just(100_000_000_u32),
         4 => (1..=20_u32).prop_map(|twentieths| twentieths * 5_000_000),
@@ -380,7 +381,7 @@ fn postpaid() -> impl Strategy<Value = Sketch> {
 }
 
 fn sketch() -> impl Strategy<Value = Sketch> {
-    prop_oneof![10 => prepaid(), 9 => postpaid(), 9 => organizing()]
+    prop_oneof![12 => prepaid(), 12 => postpaid(), 9 => organizing(), 2 => offers::sketch().prop_map(Sketch::Offers)]
 }
 
 fn step() -> impl Strategy<Value = Step> {

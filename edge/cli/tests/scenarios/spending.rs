@@ -60,6 +60,22 @@ impl HttpWorld {
                 let id = self.vouchers.get(voucher).map_or("999999999", String::as_str);
                 post(format!("/v1/vouchers/{id}/invalidate"), json!({}))
             }
+            Operation::AddPack { account, product, units, until, .. } => {
+                let now = self.now()?;
+                let until = until.map_or(now.plus_seconds(365 * 86_400), |until| until.seen_from(now));
+                let body = json!({
+                    "account_uin": self.uin(account), "product_code": product, "units": units.to_string(),
+                    "expires_at": shown(until)?,
+                });
+                post("/v1/packs", body)
+            }
+            Operation::InheritOffers { account, from } => {
+                let path = format!("/v1/accounts/{}/offer-inheritance", self.uin(account));
+                match from {
+                    Some(from) => Asked { method: "PUT", path, body: Some(json!({ "from_uin": self.uin(from) })) },
+                    None => delete(path),
+                }
+            }
             Operation::PayPlatform { partner, amount } => {
                 let path = format!("/v1/partners/{}/payments", self.uin(partner));
                 post(path, json!({ "amount": amount.to_string() }))
@@ -123,7 +139,8 @@ impl HttpWorld {
         };
         let sent = without_nulls(json!({
             "key": key, "account_uin": self.uin(&record.account), "product_code": record.product,
-            "amount": record.amount.to_string(), "period_start": shown(start)?, "period_end": shown(end)?,
+            "amount": record.amount.to_string(), "units": record.units.map(|units| units.to_string()),
+            "period_start": shown(start)?, "period_end": shown(end)?,
             "resource_id": record.resource, "action_type": record.action.map(|action| action.name()),
         }));
         let answer = self.client.call("POST", "/v1/usage", None, Some(&json!({ "records": [sent] })))?;
@@ -241,5 +258,6 @@ fn terms_of(terms: &ProductTerms) -> Value {
         "grace_hours": terms.grace_hours,
         "retention_days": terms.retention_days,
         "freeze": terms.freeze.map(freeze),
+        "inheritable": terms.inheritable,
     })
 }

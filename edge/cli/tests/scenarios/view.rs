@@ -9,7 +9,7 @@ use credere_core::channel::ActionType;
 use credere_core::money::Amount;
 use credere_testkit::{
     AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, FinanceView, LineView, NoticeView, OrderView,
-    PartnerView, PartyView, Pays, PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView,
+    PackView, PartnerView, PartyView, Pays, PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView,
 };
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -37,6 +37,7 @@ impl HttpWorld {
             let shown = self.client.get(&format!("/v1/vouchers/{id}"))?;
             view.vouchers.insert(name.clone(), self.shown_voucher(&shown)?);
         }
+        view.packs = self.shown_packs()?;
         let mut lines = Vec::new();
         for uin in self.accounts.values() {
             lines.extend(self.lines_of(*uin)?);
@@ -142,6 +143,29 @@ impl HttpWorld {
         })
     }
 
+    /// The packs that were named, as their accounts' lists have them.
+    fn shown_packs(&self) -> Result<BTreeMap<String, PackView>, Failure> {
+        let mut packs = BTreeMap::new();
+        // Most scenarios have none, and need not ask.
+        let owners = self.accounts.values().filter(|_| !self.packs.is_empty());
+        for uin in owners {
+            for row in self.listed(&format!("/v1/packs?account_uin={uin}&"))? {
+                let id = text(&row, "pack_id")?;
+                let quantity = |field| text(&row, field)?.parse().map_err(failure);
+                let named = self.packs.iter().find(|(_, known)| known.as_str() == id);
+                let view = PackView {
+                    account: self.name(number(&row, "account_uin")?),
+                    product: text(&row, "product_code")?.to_owned(),
+                    units: quantity("units")?,
+                    remaining: quantity("remaining")?,
+                    state: text(&row, "state")?.to_owned(),
+                };
+                packs.extend(named.map(|(name, _)| (name.clone(), view)));
+            }
+        }
+        Ok(packs)
+    }
+
     fn party(&mut self, uin: u64) -> Result<PartyView, Failure> {
         let account = self.client.get(&format!("/v1/accounts/{uin}"))?;
         let credit = &account["credit"];
@@ -159,10 +183,24 @@ impl HttpWorld {
             verified: text(&account["verification"], "level")? != "none",
             bound_to: account["bound_to"].as_u64().map(|partner| self.name(partner)),
             credit: if credit.is_null() { None } else { Some(shown_credit(credit)?) },
-            finance: if account["finance"].is_null() { None } else { Some(shown_finance(&account["finance"])?) },
+            finance: if account["finance"].is_null() { None } else { Some(self.shown_finance(&account["finance"])?) },
             // A partner's records are those of its pool.
             allocations: if partner.is_none() { Some(self.allocations(uin)?) } else { None },
             partner,
+        })
+    }
+
+    fn shown_finance(&self, finance: &Value) -> Result<FinanceView, Failure> {
+        Ok(FinanceView {
+            cash: amount(finance, "cash")?,
+            granted: amount(finance, "granted")?,
+            credit_limit: amount(finance, "credit_limit")?,
+            credit_used: amount(finance, "credit_used")?,
+            frozen: amount(finance, "frozen")?,
+            overdue_amount: amount(finance, "overdue_amount")?,
+            available: amount(finance, "available")?,
+            state: text(finance, "state")?.to_owned(),
+            inherits_offers_from: finance["inherits_offers_from"].as_u64().map(|uin| self.name(uin)),
         })
     }
 
@@ -266,19 +304,6 @@ impl HttpWorld {
             refunded: Some(amount(order, "refunded_amount")?),
         })
     }
-}
-
-fn shown_finance(finance: &Value) -> Result<FinanceView, Failure> {
-    Ok(FinanceView {
-        cash: amount(finance, "cash")?,
-        granted: amount(finance, "granted")?,
-        credit_limit: amount(finance, "credit_limit")?,
-        credit_used: amount(finance, "credit_used")?,
-        frozen: amount(finance, "frozen")?,
-        overdue_amount: amount(finance, "overdue_amount")?,
-        available: amount(finance, "available")?,
-        state: text(finance, "state")?.to_owned(),
-    })
 }
 
 fn shown_credit(credit: &Value) -> Result<CreditView, Failure> {

@@ -59,6 +59,7 @@ pub(crate) struct HttpWorld {
     pub(crate) orders: BTreeMap<Name, String>,
     pub(crate) authorizations: BTreeMap<Name, String>,
     pub(crate) vouchers: BTreeMap<Name, String>,
+    pub(crate) packs: BTreeMap<Name, String>,
     pub(crate) resources: BTreeSet<Name>,
     pub(crate) lines: BTreeMap<Name, String>,
     /// The organization that an account made last.
@@ -103,6 +104,7 @@ impl HttpWorld {
             orders: BTreeMap::new(),
             authorizations: BTreeMap::new(),
             vouchers: BTreeMap::new(),
+            packs: BTreeMap::new(),
             resources: BTreeSet::new(),
             lines: BTreeMap::new(),
             organizations: BTreeMap::new(),
@@ -204,19 +206,24 @@ impl HttpWorld {
                 post(format!("/v1/customers/{}/allocations", self.uin(customer)), without_nulls(body))
             }
             Operation::SetDiscount { whose, product, rate, from, until, .. } => {
-                let (kind, partner, customer) = match whose {
-                    DiscountFor::Partner(partner) => ("partner", partner, None),
-                    DiscountFor::Customer { customer, partner } => ("customer", partner, Some(self.uin(customer))),
+                let mut body = match whose {
+                    DiscountFor::Partner(partner) => json!({ "kind": "partner", "partner_uin": self.uin(partner) }),
+                    DiscountFor::Customer { customer, partner } => json!({
+                        "kind": "customer", "partner_uin": self.uin(partner), "customer_uin": self.uin(customer)
+                    }),
+                    DiscountFor::Account { account, level } => {
+                        json!({ "kind": "account", "account_uin": self.uin(account), "level": level.name() })
+                    }
                 };
-                let body = json!({
-                    "kind": kind,
-                    "partner_uin": self.uin(partner),
-                    "customer_uin": customer,
+                let terms = json!({
                     "product_code": product,
                     "rate": rate.to_string(),
                     "starts_at": from.map(|span| self.in_span(span)).transpose()?,
                     "ends_at": until.map(|span| self.in_span(span)).transpose()?,
                 });
+                for (name, value) in terms.as_object().into_iter().flatten() {
+                    body[name] = value.clone();
+                }
                 post("/v1/discounts", without_nulls(body))
             }
             Operation::EndDiscount { discount } => {
@@ -319,6 +326,9 @@ impl HttpWorld {
             Operation::Organize(act) => self.remember_relation(act, made)?,
             Operation::RefundOrder { promised: Some(name), .. } => {
                 self.orders.insert(name.clone(), text(made, "id")?.to_owned());
+            }
+            Operation::AddPack { name: Some(name), .. } => {
+                self.packs.insert(name.clone(), text(made, "pack_id")?.to_owned());
             }
             Operation::ActivateResource { name, .. } => {
                 self.resources.insert(name.clone());

@@ -31,6 +31,7 @@ async fn spent() -> Market {
             account: uin(customer),
             product: "cvm".parse().unwrap(),
             amount: amount("1"),
+            units: None,
             period_start: moment(OPENED),
             period_end: moment(OPENED + 3_600),
             resource: Some("ins-1".parse().unwrap()),

@@ -161,6 +161,7 @@ impl Market {
             grace_hours,
             retention_days,
             freeze,
+            inheritable: true,
         }))
         .await;
     }
@@ -256,6 +257,7 @@ impl Market {
             account: uin(customer),
             product: product.parse().unwrap(),
             amount: amount(price),
+            units: None,
             period_start: moment(from),
             period_end: moment((from + 3_600).max(OPENED + 600)),
             resource: None,

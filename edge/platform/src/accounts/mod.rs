@@ -1,10 +1,11 @@
-//! Accounts: opened, shown, listed, changed, topped up, given cards, given credentials for the Cloud API, and asked what they want to be told of.
+//! Accounts: opened, shown, listed, changed, topped up, given cards and other accounts' offers, given credentials for the Cloud API, and asked what they want to be told of.
 //! The view of an account is the same wherever one is shown.
 
 mod cards;
 mod change;
 mod credentials;
 mod finance;
+mod inheritance;
 mod open;
 mod read;
 mod subscriptions;
@@ -28,6 +29,7 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
         .routes(routes!(read::show_account, change::change_account))
         .routes(routes!(finance::change_finance))
         .routes(routes!(finance::top_up))
+        .routes(routes!(inheritance::inherit_offers, inheritance::end_inheritance))
         .routes(routes!(cards::add_card, cards::list_cards))
         .routes(routes!(cards::remove_card))
         .routes(routes!(credentials::issue_credential, credentials::list_credentials))

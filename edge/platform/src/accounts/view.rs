@@ -164,7 +164,7 @@ pub(crate) struct FinanceBody {
 
 impl FinanceBody {
     /// What an account has of its own, as it stands.
-    pub(super) fn new(FinanceView { finance, overdue_amount }: FinanceView) -> FinanceBody {
+    pub(super) fn new(FinanceView { finance, overdue_amount, inherits_from }: FinanceView) -> FinanceBody {
         let overdue = finance.available().is_negative();
         FinanceBody {
             cash: Money(finance.cash()),
@@ -176,7 +176,7 @@ impl FinanceBody {
             available: Money(finance.available()),
             state: if overdue { Standing::Overdue.name() } else { Standing::Normal.name() },
             is_credit_account: finance.credit_limit().is_positive(),
-            inherits_offers_from: None,
+            inherits_offers_from: inherits_from.map(AccountNumber),
         }
     }
 }

@@ -33,6 +33,8 @@ pub(crate) struct NewProductBody {
     /// What a resource freezes while it runs (R65-R69); nothing where absent.
     #[schema(value_type = Option<FreezeBody>)]
     freeze: Option<Object<FreezeBody>>,
+    /// Whether who inherits another account's offers has them for this product, too; `true` where absent (O84).
+    inheritable: Option<bool>,
 }
 
 /// Adds a product.
@@ -58,6 +60,7 @@ pub(crate) async fn add_product(Json { call, value, bytes, .. }: Json<NewProduct
         grace_hours: value.grace_hours,
         retention_days: value.retention_days,
         freeze: freeze_change(value.freeze).over(FreezeTerms::default()),
+        inheritable: value.inheritable.unwrap_or(true),
     });
     let claim = call.claim(&bytes)?;
     let done = call.decide(claim.key, command, FIELDS).await?;

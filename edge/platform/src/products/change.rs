@@ -31,6 +31,10 @@ pub(crate) struct ProductChangeBody {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<FreezeBody>, nullable = false)]
     freeze: Option<Object<FreezeBody>>,
+    /// Counts for what is priced from now on.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(nullable = false)]
+    inheritable: Option<bool>,
 }
 
 /// Changes a product.
@@ -60,6 +64,7 @@ pub(crate) async fn change_product(
         grace_hours: value.grace_hours,
         retention_days: value.retention_days,
         freeze: freeze_change(value.freeze),
+        inheritable: value.inheritable,
     });
     let done = call.decide(claim.key, command, FIELDS).await?;
     let body = ProductBody::from(done.product()?);

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Product, example = json!({
     "code": "cvm", "name": "Cloud server", "settlement": "hourly", "grace_hours": 2,
-    "retention_days": 15, "freeze": { "model": "none", "coefficient": "1.00", "amount": "0.00" }
+    "retention_days": 15, "freeze": { "model": "none", "coefficient": "1.00", "amount": "0.00" }, "inheritable": true
 }))]
 pub(super) struct ProductBody {
     code: String,
@@ -25,6 +25,8 @@ pub(super) struct ProductBody {
     #[schema(format = Int64, maximum = 4_294_967_295_i64)]
     retention_days: u32,
     freeze: FreezeView,
+    /// Whether who inherits another account's offers has them for this product, too; where not, everybody has its own (O84).
+    inheritable: bool,
 }
 
 /// What a postpaid resource of the product freezes.
@@ -50,6 +52,7 @@ impl From<Product> for ProductBody {
                 coefficient: Factor(product.freeze.coefficient),
                 amount: Money(product.freeze.amount),
             },
+            inheritable: product.inheritable,
         }
     }
 }

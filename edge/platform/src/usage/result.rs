@@ -47,6 +47,7 @@ fn field_of(code: &str) -> Option<&'static str> {
         "period_too_old" | "period_too_early" => "period_start",
         "action_type_not_metered" => "action_type",
         "amount_negative" | "amount_overflow" => "amount",
+        "units_not_positive" | "compensation_has_units" => "units",
         "idempotency_key_reused" => "key",
         _ => return None,
     })

@@ -46,6 +46,11 @@ struct RecordBody {
     /// The list price, before discounts, not below zero; for a compensation (`recon_increase`) what is given back.
     #[schema(value_type = crate::wire::Money)]
     amount: String,
+    /// How many units of the product that was, above zero. The account's own packs cover them, the one that is over first before the
+    /// others, whoever pays, and `amount` falls in proportion: what is left is rounded up to whole cents, and is never more than
+    /// `amount` (O82). Without it packs cover nothing. A compensation has none.
+    #[schema(value_type = Option<crate::wire::Quantity>)]
+    units: Option<String>,
     /// Decides which month's bill the record is on (R94). At most 18 months back, and 31 days ahead.
     #[schema(value_type = crate::wire::Time)]
     period_start: String,
@@ -115,7 +120,7 @@ struct ResultBody {
     /// Why it was rejected. By its form: `invalid_value`, `missing_field`, `unknown_field`, `duplicate_field`,
     /// `components_do_not_sum`. By the rules: `account_not_found`, `no_credit`, `product_not_found`,
     /// `resource_of_other_account`, `empty_period`, `period_too_old`, `period_too_early`, `action_type_not_metered`,
-    /// `amount_negative`, `amount_overflow`, `idempotency_key_reused`.
+    /// `amount_negative`, `amount_overflow`, `units_not_positive`, `compensation_has_units`, `idempotency_key_reused`.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<String>,
     /// The field of the record at fault.

@@ -5,7 +5,7 @@ use super::result::Refused;
 use crate::component::Component;
 use crate::problem::{Own, Problem, malformed};
 use crate::resources::NameText;
-use crate::wire::{AccountNumber, Money, Object, Tags, Text, Time, from_text, present, quoted};
+use crate::wire::{AccountNumber, Money, Object, Quantity, Tags, Text, Time, from_text, present, quoted};
 use credere_app::idempotency::KeyMaker;
 use credere_app::metering::UsageRequest;
 use credere_core::book::{KeyUse, metering};
@@ -41,6 +41,7 @@ struct RecordWire<'a> {
     #[serde(borrow)]
     product_code: Cow<'a, str>,
     amount: Money,
+    units: Option<Quantity>,
     period_start: Time,
     period_end: Time,
     resource_id: Option<NameText>,
@@ -126,6 +127,7 @@ impl Reader {
             account: wire.account_uin.0,
             product,
             amount: wire.amount.0,
+            units: wire.units.map(|units| units.0),
             period_start: wire.period_start.0,
             period_end: wire.period_end.0,
             resource: wire.resource_id.map(|name| name.0),
@@ -138,7 +140,8 @@ impl Reader {
     /// Keys are unique within the account and the month in which the period starts.
     fn key_use(&mut self, key: &[u8], record: &metering::SettleUsage) -> KeyUse {
         let month = self.calendar.month(record.period_start);
-        let content: [&[u8]; 8] = [
+        let units = record.units.map(|units| units.units().to_le_bytes());
+        let content: [&[u8]; 9] = [
             b"usage",
             record.product.as_str().as_bytes(),
             &record.amount.units().to_le_bytes(),
@@ -148,8 +151,11 @@ impl Reader {
             record.resource.as_ref().map_or(b"", |name| name.as_str().as_bytes()),
             record.action.map_or("", ActionType::name).as_bytes(),
             record.details.as_bytes(),
+            units.as_ref().map_or(b"", |units| units.as_slice()),
         ];
-        self.keys.of_usage(key, record.account, month, &content)
+        // A record without units has the hash that it had before there were any.
+        let content = if units.is_some() { &content[..] } else { &content[..8] };
+        self.keys.of_usage(key, record.account, month, content)
     }
 
     fn product(&mut self, text: &str) -> Option<ProductCode> {

@@ -159,20 +159,31 @@ impl ProductTerms {
         let ProductTerms { code, name, settlement, retention_days, freeze, .. } = self;
         let (code, name, settlement) = (code.clone(), name.clone(), *settlement);
         let (retention_days, freeze) = (*retention_days, *freeze);
-        let plain = Product { code, name, settlement, own_grace_hours: None, retention_days, freeze };
+        let plain =
+            Product { code, name, settlement, own_grace_hours: None, retention_days, freeze, inheritable: true };
         Some(self.grace_hours).filter(|hours| *hours != plain.grace_hours())
     }
 
     fn added(self) -> catalogue::ProductAdded {
         let grace_hours = self.own_grace_hours();
         let ProductTerms { number, code, name, settlement, retention_days, freeze, .. } = self;
-        catalogue::ProductAdded { number, code, name, settlement, grace_hours, retention_days, freeze }
+        let inheritable = true;
+        catalogue::ProductAdded { number, code, name, settlement, grace_hours, retention_days, freeze, inheritable }
     }
 
     fn changed(self) -> catalogue::ProductChanged {
-        let catalogue::ProductAdded { number, code, name, settlement, grace_hours, retention_days, freeze } =
-            self.added();
-        catalogue::ProductChanged { number, code, name, settlement, grace_hours, retention_days, freeze }
+        let added = self.added();
+        let catalogue::ProductAdded {
+            number,
+            code,
+            name,
+            settlement,
+            grace_hours,
+            retention_days,
+            freeze,
+            inheritable,
+        } = added;
+        catalogue::ProductChanged { number, code, name, settlement, grace_hours, retention_days, freeze, inheritable }
     }
 }
 
@@ -405,6 +416,7 @@ impl UsageSettled {
             Box::new(resource)
         });
         metering::UsageSettled {
+            covered: None,
             charge: Box::new((*charge).into()),
             resource_name,
             details,

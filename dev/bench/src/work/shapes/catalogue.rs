@@ -15,8 +15,8 @@ fn nth_product(place: u64) -> ProductCode {
 
 fn add(code: ProductCode) -> catalogue::AddProduct {
     let freeze = FreezeTerms { model: FreezeModel::Fixed, amount: Amount::whole(1), ..FreezeTerms::default() };
-    let (grace_hours, retention_days, settlement) = (None, None, Settlement::Hourly);
-    catalogue::AddProduct { code, name: String::new(), settlement, grace_hours, retention_days, freeze }
+    let (name, grace_hours, retention_days, settlement) = (String::new(), None, None, Settlement::Hourly);
+    catalogue::AddProduct { code, name, settlement, grace_hours, retention_days, freeze, inheritable: true }
 }
 
 pub(super) fn grow_products(grown: &mut Grown) -> anyhow::Result<()> {
@@ -76,6 +76,7 @@ pub(super) fn shapes() -> Vec<Shape> {
                 grace_hours: Some(3 + u32::try_from(round)?),
                 retention_days: None,
                 freeze: FreezeChange::default(),
+                inheritable: None,
             })
         }),
         Shape::of("set a discount", |_, _| platform(discount(false, Some(code(VOUCHED))))),

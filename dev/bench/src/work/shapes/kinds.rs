@@ -2,7 +2,8 @@
 //! measurement until something is measured of it.
 
 use credere_core::book::{
-    Command, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers,
+    Command, bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing,
+    vouchers,
 };
 use std::collections::BTreeSet;
 
@@ -32,10 +33,11 @@ kinds! {
     Bills(bills): ConfirmReceipt PayPlatform IssueBills;
     Standing(standing): ChangeCustomer ForceSuspension ReviewCustomer;
     Notices(notices): Subscribe AddWebhook RotateWebhookSecret RemoveWebhook;
-    Finance(finance): TopUp ChangeFinance AddCard RemoveCard;
+    Finance(finance): TopUp ChangeFinance AddCard RemoveCard InheritOffers EndInheritance;
     Members(members): CreateOrganization ChangeOrganization DeleteOrganization InviteMember CancelInvitation DenyInvitation
         AcceptInvitation ChangeMember DecidePermissions RemoveMembers QuitOrganization CreateMember RetryCreation DecideCreation
         AssociateEntity ChangeEntity DecideEntity EndEntity;
+    Packs(packs): AddPack;
     Deployment(deployment): IssuePlatformKey RevokePlatformKey ResetPlatformKey AdvanceClock AcceptClock AcceptLoss;
 }
 

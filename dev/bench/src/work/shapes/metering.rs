@@ -14,6 +14,7 @@ pub(super) fn usage(now: Moment, account: Uin, amount: Amount) -> metering::Sett
         account,
         product: code(BOUGHT),
         amount,
+        units: None,
         period_start: now,
         period_end: now,
         resource: None,

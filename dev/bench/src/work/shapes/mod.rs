@@ -15,6 +15,7 @@ mod kinds;
 mod members;
 mod metering;
 mod notices;
+mod packs;
 mod parties;
 mod shape;
 mod standing;
@@ -45,7 +46,7 @@ const BESIDES_MAX: Duration = Duration::from_micros(20);
 /// Grows a book to a size.
 fn grown(size: u64, reporter: &dyn Reporter) -> anyhow::Result<Grown> {
     let mut grown = Grown::of_size(size);
-    let parts: [fn(&mut Grown) -> anyhow::Result<()>; 11] = [
+    let parts: [fn(&mut Grown) -> anyhow::Result<()>; 12] = [
         deployment::grow,
         catalogue::grow_products,
         parties::grow,
@@ -55,6 +56,7 @@ fn grown(size: u64, reporter: &dyn Reporter) -> anyhow::Result<Grown> {
         buying::grow,
         notices::grow,
         standing::grow,
+        packs::grow,
         members::grow,
         creating::grow,
     ];
@@ -78,6 +80,7 @@ fn shapes() -> Vec<Shape> {
         standing::shapes(),
         notices::shapes(),
         finance::shapes(),
+        packs::shapes(),
         members::shapes(),
         creating::shapes(),
         deployment::shapes(),

@@ -1,4 +1,4 @@
-//! `credere discount`: discounts of partners and of customers.
+//! `credere discount`: discounts of partners and of customers, and offers of accounts that pay for themselves.
 
 use crate::client::calls::{Page, delete, encode, list, post, said};
 use crate::client::http::Call;
@@ -19,6 +19,18 @@ pub(crate) enum DiscountCommand {
         #[arg(long, value_name = "CODE")]
         product: Option<String>,
     },
+    /// Set an offer of an account that pays for itself.
+    Offer {
+        account: u64,
+        /// Part of the list price, such as 0.90.
+        rate: String,
+        /// For this account alone: whoever inherits its offers does not have it.
+        #[arg(long)]
+        alone: bool,
+        /// One product only.
+        #[arg(long, value_name = "CODE")]
+        product: Option<String>,
+    },
     /// List discounts.
     List(Page),
     /// End a discount.
@@ -32,6 +44,13 @@ impl DiscountCommand {
                 let kind = if customer.is_some() { "customer" } else { "partner" };
                 let body = json!({
                     "kind": kind, "partner_uin": partner, "customer_uin": customer, "product_code": product, "rate": rate
+                });
+                post("/v1/discounts".to_owned(), said(body))
+            }
+            DiscountCommand::Offer { account, rate, alone, product } => {
+                let level = if alone { "account" } else { "billing" };
+                let body = json!({
+                    "kind": "account", "account_uin": account, "level": level, "product_code": product, "rate": rate
                 });
                 post("/v1/discounts".to_owned(), said(body))
             }

@@ -1,6 +1,6 @@
-//! `credere finance`: the money of accounts that pay for themselves, and accounts' cards.
+//! `credere finance`: the money of accounts that pay for themselves, accounts' cards, and whose offers they have.
 
-use crate::client::calls::{Page, delete, encode, list, patch, post, said};
+use crate::client::calls::{Page, delete, encode, list, patch, post, put, said};
 use crate::client::http::Call;
 use clap::Subcommand;
 use serde_json::json;
@@ -42,6 +42,15 @@ pub(crate) enum FinanceCommand {
     },
     /// Take a card away.
     RemoveCard { account: u64, card: String },
+    /// Give an account another one's offers instead of its own.
+    Inherit {
+        account: u64,
+        /// Whose offers.
+        #[arg(value_name = "UIN")]
+        from: u64,
+    },
+    /// Leave an account its own offers again.
+    EndInheritance { account: u64 },
 }
 
 impl FinanceCommand {
@@ -62,6 +71,10 @@ impl FinanceCommand {
             FinanceCommand::RemoveCard { account, card } => {
                 delete(format!("/v1/accounts/{account}/cards/{}", encode(&card)))
             }
+            FinanceCommand::Inherit { account, from } => {
+                put(format!("/v1/accounts/{account}/offer-inheritance"), json!({ "from_uin": from }))
+            }
+            FinanceCommand::EndInheritance { account } => delete(format!("/v1/accounts/{account}/offer-inheritance")),
         }
     }
 }

@@ -13,6 +13,7 @@ mod member;
 mod notice;
 mod order;
 mod organization;
+mod pack;
 mod partner;
 mod product;
 mod receipt;
@@ -37,6 +38,7 @@ use member::MemberCommand;
 use notice::NoticeFilter;
 use order::OrderCommand;
 use organization::OrganizationCommand;
+use pack::PackCommand;
 use partner::PartnerCommand;
 use product::ProductCommand;
 use receipt::ReceiptCommand;
@@ -58,7 +60,7 @@ pub(crate) enum ClientCommand {
     /// Credit that is handed to customers, and taken back.
     #[command(subcommand)]
     Credit(CreditCommand),
-    /// Money of accounts that pay for themselves.
+    /// Money of accounts that pay for themselves, and whose offers accounts have.
     #[command(subcommand)]
     Finance(FinanceCommand),
     /// List and show organizations, and change what they are granted.
@@ -70,7 +72,7 @@ pub(crate) enum ClientCommand {
     /// Products.
     #[command(subcommand)]
     Product(ProductCommand),
-    /// Discounts.
+    /// Discounts and offers.
     #[command(subcommand)]
     Discount(DiscountCommand),
     /// Prepaid orders.
@@ -85,6 +87,9 @@ pub(crate) enum ClientCommand {
     /// Vouchers.
     #[command(subcommand)]
     Voucher(VoucherCommand),
+    /// Packs: units of a product that were bought ahead.
+    #[command(subcommand)]
+    Pack(PackCommand),
     /// Bills: sums, lines, files.
     #[command(subcommand)]
     Bill(BillCommand),
@@ -136,6 +141,7 @@ impl ClientCommand {
             ClientCommand::Resource(command) => command.call(),
             ClientCommand::Usage(UsageCommand::Send(sending)) => return Work::Send(sending),
             ClientCommand::Voucher(command) => command.call(),
+            ClientCommand::Pack(command) => command.call(),
             ClientCommand::Bill(BillCommand::Export(export)) => return Work::Export(export),
             ClientCommand::Bill(BillCommand::Look(command)) => command.call(),
             ClientCommand::Receipt(command) => command.call(),

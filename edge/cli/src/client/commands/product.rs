@@ -50,6 +50,9 @@ pub(crate) struct ProductTerms {
     /// The amount of fixed, or the fee of minimum-fee.
     #[arg(long, value_name = "AMOUNT", requires = "freeze")]
     freeze_amount: Option<String>,
+    /// Whether who inherits another account's offers has them for it, too.
+    #[arg(long, value_name = "BOOL")]
+    inheritable: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum, Serialize)]
@@ -70,7 +73,7 @@ impl ProductTerms {
         });
         said(json!({
             "code": code, "name": name, "settlement": settlement, "grace_hours": self.grace,
-            "retention_days": self.retention, "freeze": freeze
+            "retention_days": self.retention, "freeze": freeze, "inheritable": self.inheritable
         }))
     }
 }

@@ -15,6 +15,19 @@ pub(super) fn words(reason: &Reason) -> (&'static str, String) {
         Reason::CardExpired => {
             ("The card is expired", "a card is good to the end of its month, and that month is over (O69)".to_owned())
         }
+        Reason::InheritanceNotFound => {
+            ("The account inherits no offers", "the account has its own offers already (O102)".to_owned())
+        }
+        Reason::InheritsFromItself => {
+            ("An account inherits from another", "an account has its own offers and cannot inherit them".to_owned())
+        }
+        Reason::OffersNotAlike { account, from } => (
+            "The offers mean nothing to the account",
+            format!(
+                "accounts {account} and {from} neither both pay the platform themselves nor have their credit from the \
+                 same partner, so that the offers of one say nothing of the prices of the other"
+            ),
+        ),
         Reason::TooManyCards => ("The account has too many cards", format!("an account has at most {CARDS_MAX} cards")),
     }
 }

@@ -9,6 +9,7 @@ mod finance;
 mod members;
 mod metering;
 mod notices;
+mod packs;
 mod parties;
 mod standing;
 mod vouchers;
@@ -89,6 +90,7 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
         Rejection::Notices(reason) => notices::words(reason),
         Rejection::Finance(reason) => finance::words(reason),
         Rejection::Members(reason) => members::words(reason),
+        Rejection::Packs(reason) => packs::words(*reason),
         Rejection::Deployment(reason) => deployment::words(reason),
     }
 }
