@@ -2,7 +2,7 @@
 //! [`super::spending`].
 
 use super::words::{ParseError, Words, called, is_name};
-use super::{By, DiscountFor, Name, Operation, PlaceOrder, Profile, creating, organizing, spending};
+use super::{By, DiscountFor, Name, Operation, PlaceOrder, Profile, entities, organizing, spending};
 use credere_core::channel::{OfferLevel, OrderKind, PartnerKind, Verification};
 use credere_core::ledger::Month;
 use credere_core::money::Amount;
@@ -57,13 +57,13 @@ pub(super) fn operations(words: &mut Words<'_>) -> Result<Vec<Operation>, ParseE
             let admin = words.name("an admin")?;
             Operation::Organize(organizing::granted(words, admin)?)
         }
-        "change" if words.accept("entity") => creating::change(words)?,
+        "change" if words.accept("entity") => entities::change(words)?,
         "change" => changes(words)?,
-        "associate" => creating::associate(words)?,
-        "approve" | "refuse" => creating::decide(words, verb == "approve")?,
+        "associate" => entities::associate(words)?,
+        "approve" | "refuse" => entities::decide(words, verb == "approve")?,
         "product" => spending::add_product(words)?,
         "discount" => discount(words)?,
-        "end" if words.accept("entity") => creating::end(words)?,
+        "end" if words.accept("entity") => entities::end(words)?,
         "end" => {
             words.word("discount")?;
             let discount = words.name("a discount")?;

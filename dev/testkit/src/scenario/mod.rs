@@ -114,8 +114,9 @@
 //! Authorizations, resources and lines show `payer X paying_partner P`, too. `notices` compares everything that was said about C's credit on that day, and to whom: exactly these, in any order.
 
 mod acts;
-mod creating;
+mod entities;
 mod looks;
+mod name;
 mod operation;
 mod organization;
 mod organizing;
@@ -123,9 +124,10 @@ mod parse;
 mod spending;
 mod words;
 
+pub use name::Name;
 pub use operation::{
-    By, DiscountFor, Name, NewVoucher, Operation, PlaceOrder, ProductTerms, Profile, ReceiptPart, Span, Time,
-    UsageRecord, VoucherFor, VoucherScope,
+    By, DiscountFor, NewVoucher, Operation, PlaceOrder, ProductTerms, Profile, ReceiptPart, Span, Time, UsageRecord,
+    VoucherFor, VoucherScope,
 };
 pub use organization::{MemberTerms, Organizing};
 pub use parse::{parse, read_folder};

@@ -1,6 +1,7 @@
 //! What can be done in a scenario: operations know names, amounts and the channel's own words, and nothing of any
 //! interface.
 
+use super::name::Name;
 use super::organization::Organizing;
 use credere_core::book::buying::PayBy;
 use credere_core::channel::{
@@ -9,9 +10,6 @@ use credere_core::channel::{
 };
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
-
-/// What a scenario calls a party, an order, an authorization or a discount.
-pub type Name = String;
 
 /// Who does something that more than one may do.
 #[derive(Debug, Clone, PartialEq, Eq)]

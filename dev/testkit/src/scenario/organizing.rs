@@ -3,7 +3,7 @@
 use super::operation::{Operation, Profile};
 use super::organization::{MemberTerms, Organizing};
 use super::words::{ParseError, Word, Words, called};
-use super::{Check, ExpectedInterval, Name, Thing, creating};
+use super::{Check, ExpectedInterval, Name, Thing};
 use credere_core::book::buying::PayBy;
 use credere_core::channel::{AccountClass, Site, Tier, Verification};
 use credere_core::organization::{EndedBy, Feature, Permission, Permissions, StartedBy};
@@ -43,7 +43,7 @@ pub(super) fn acts(words: &mut Words<'_>, account: &Name) -> Result<Option<Vec<O
             words.word("with")?;
             Organizing::Decide { member: account, admin: words.name("an admin")?, agrees: verb == "agrees" }
         }
-        "creates" | "retries" => creating::creates(words, account, verb == "retries")?,
+        "creates" | "retries" => creates(words, account, verb == "retries")?,
         "removes" => Organizing::Remove { admin: account, members: names(words, "a member")? },
         _ => Organizing::Quit { member: account, admin: words.name("an admin")? },
     };
@@ -58,6 +58,17 @@ fn invites(words: &mut Words<'_>, admin: Name) -> Result<Organizing, ParseError>
     Ok(Organizing::Invite { invitation, admin, member, terms, applying })
 }
 
+/// What an admin opens, or tries again.
+fn creates(words: &mut Words<'_>, admin: Name, again: bool) -> Result<Organizing, ParseError> {
+    let member = words.name("an account")?;
+    let terms = asked(&admin, terms(words)?);
+    if again {
+        return Ok(Organizing::Retry { member, admin, terms });
+    }
+    let under = if words.accept("under") { Some(words.name("an entity")?) } else { None };
+    Ok(Organizing::Create { member, admin, terms, under })
+}
+
 /// It is invited, and accepts.
 fn joins(words: &mut Words<'_>, member: Name) -> Result<Vec<Operation>, ParseError> {
     let admin = words.name("an admin")?;
@@ -69,7 +80,7 @@ fn joins(words: &mut Words<'_>, member: Name) -> Result<Vec<Operation>, ParseErr
 }
 
 /// The usual terms where none are named: the admin sees, and pays.
-pub(super) fn asked(admin: &Name, terms: MemberTerms) -> MemberTerms {
+fn asked(admin: &Name, terms: MemberTerms) -> MemberTerms {
     if terms.permissions.is_some() {
         return terms;
     }
@@ -78,7 +89,7 @@ pub(super) fn asked(admin: &Name, terms: MemberTerms) -> MemberTerms {
     MemberTerms { permissions: Some(usual), payer, ..terms }
 }
 
-pub(super) fn terms(words: &mut Words<'_>) -> Result<MemberTerms, ParseError> {
+fn terms(words: &mut Words<'_>) -> Result<MemberTerms, ParseError> {
     let mut terms = MemberTerms::default();
     loop {
         if words.accept("permissions") {

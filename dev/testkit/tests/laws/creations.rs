@@ -78,7 +78,7 @@ impl Scene<'_> {
     fn granted(&self, admin: Uin, which: u8) -> Permissions {
         let abroad = self.book.account_facts(admin).site == Site::Intl;
         let wanted = permissions(which);
-        if abroad && which % 8 != 0 { wanted.with(Permission::PayOnBehalf) } else { wanted }
+        if abroad && !which.is_multiple_of(8) { wanted.with(Permission::PayOnBehalf) } else { wanted }
     }
 
     /// Mostly who is verified as the entity, sometimes anybody; most often a member of the organization.
@@ -97,7 +97,7 @@ impl Scene<'_> {
                 let there = under.and_then(|(_, there)| there);
                 let organization = there.map(|there| there.organization);
                 let admin = if under.is_some() { self.admin_of(organization, which) } else { self.admin(which) };
-                let answers = there.and_then(|there| there.admin).filter(|_| payer % 4 != 0);
+                let answers = there.and_then(|there| there.admin).filter(|_| !payer.is_multiple_of(4));
                 let payer = answers.or_else(|| self.payer_named(admin, payer));
                 let relation = under.map(|(id, _)| id);
                 Command::from(members::CreateMember {
@@ -111,7 +111,7 @@ impl Scene<'_> {
                 let (record, there) = self.record(which, |creation| matches!(creation.state, State::Failed(_)));
                 let admin = self.admin_of(there.map(|there| there.organization), which);
                 let named = self.payer_named(admin, payer);
-                let payer = there.and_then(|there| there.payer).filter(|_| payer % 4 != 0).or(named);
+                let payer = there.and_then(|there| there.payer).filter(|_| !payer.is_multiple_of(4)).or(named);
                 let permissions = self.granted(admin, wanted);
                 Command::from(members::RetryCreation { admin, record, permissions, payer })
             }

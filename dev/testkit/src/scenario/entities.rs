@@ -1,21 +1,9 @@
-//! Reads the operations about the entities that an organization trusts, and about accounts that are opened for it.
+//! Reads what the platform tells of the entities that an organization trusts, and of accounts that are opened under them.
 
 use super::Name;
 use super::operation::Operation;
 use super::organization::Organizing;
-use super::organizing::{asked, terms};
 use super::words::{ParseError, Words, called};
-
-/// What an admin opens, or tries again.
-pub(super) fn creates(words: &mut Words<'_>, admin: Name, again: bool) -> Result<Organizing, ParseError> {
-    let member = words.name("an account")?;
-    let terms = asked(&admin, terms(words)?);
-    if again {
-        return Ok(Organizing::Retry { member, admin, terms });
-    }
-    let under = if words.accept("under") { Some(words.name("an entity")?) } else { None };
-    Ok(Organizing::Create { member, admin, terms, under })
-}
 
 /// An entity that the platform associates with an organization.
 pub(super) fn associate(words: &mut Words<'_>) -> Result<Operation, ParseError> {
