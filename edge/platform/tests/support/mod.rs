@@ -125,6 +125,11 @@ impl World {
     pub async fn organization(&self, admin: u64, member: u64, permissions: &[u64]) -> OrganizationId {
         self.enterprise(admin).await;
         self.enterprise(member).await;
+        self.organize(admin, member, permissions).await
+    }
+
+    /// The same of two enterprises that are there.
+    pub async fn organize(&self, admin: u64, member: u64, permissions: &[u64]) -> OrganizationId {
         let [admin, member] = [admin, member].map(|number| Uin::new(number).unwrap());
         let made = self.carries_out(members::CreateOrganization { admin }).await.number().unwrap();
         let (permissions, payer) = (ids(permissions), Some(admin));
