@@ -58,7 +58,7 @@ pub use partner::{AllowlistItem, Partner, PartnerKind};
 pub use paying::{Lines, Paying};
 pub use price::Price;
 pub use purchase::{Check, Purchase, SIDES_MAX, Side, Verdict, check_purchase};
-pub use refund::{Pool, PrepaidResource, Refund, RefundScope, Return, Share};
+pub use refund::{PrepaidResource, Purse, Refund, RefundScope, Return, Share};
 pub use resource::{
     Frozen, RETENTION_DAYS, Resource, ResourceState, ResourceStep, freeze_after_cycle, freeze_at_start, next_step,
 };

@@ -30,7 +30,7 @@ pub struct PrepaidResource {
 
 /// What one payer has paid for a prepaid resource from one purse, and has not got back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pool {
+pub struct Purse {
     /// Who paid.
     pub paying: Paying,
     /// Under which of the payer's bindings.
@@ -41,9 +41,9 @@ pub struct Pool {
     pub paid_last: u64,
 }
 
-impl Pool {
+impl Purse {
     /// From which of the payer's purses it was paid, as in [`PaidFor`](super::PaidFor).
-    pub fn purse(&self) -> u64 {
+    pub fn purse_number(&self) -> u64 {
         purse_of(self.paying, self.binding)
     }
 }
@@ -59,13 +59,13 @@ pub struct Share {
     pub price: Price,
     /// What goes back to each part of money of the payer's own, below zero; absent where credit had paid.
     pub parts: Option<Parts>,
-    /// The journal position of the last payment into the pool that it comes from.
+    /// The journal position of the last payment into the purse that it comes from.
     pub paid_last: u64,
 }
 
 impl Share {
     /// From which of the payer's purses it had been paid.
-    pub fn purse(&self) -> u64 {
+    pub fn purse_number(&self) -> u64 {
         purse_of(self.paying, self.binding)
     }
 

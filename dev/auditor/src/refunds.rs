@@ -10,41 +10,42 @@ use credere_core::book::buying;
 use credere_core::channel::{ActionType, OrderId, OrderKind, OrderState, RefundScope, ResourceName, Uin};
 
 /// What was paid for a resource from one purse and is left.
-struct Pool {
+struct Purse {
     buyer: Buyer,
     left: Paid,
 }
 
 impl Auditor {
     /// What was paid for an account's resource and is left, those first that paid last.
-    fn pools(&self, account: Uin, resource: &ResourceName) -> Vec<Pool> {
+    fn purses(&self, account: Uin, resource: &ResourceName) -> Vec<Purse> {
         let theirs = |(what, left): (&PrepaidResource, &Paid)| {
             let (buyer, last) = *self.payments.get(what)?;
-            (what.0 == account && what.3 == *resource).then_some((last, Pool { buyer, left: *left }))
+            (what.0 == account && what.3 == *resource).then_some((last, Purse { buyer, left: *left }))
         };
         let from = (account, Uin::LOWEST, 0, resource.clone());
-        let mut pools: Vec<(u64, Pool)> =
+        let mut purses: Vec<(u64, Purse)> =
             self.paid.range(from..).take_while(|(what, _)| what.0 == account).filter_map(theirs).collect();
-        pools.sort_by_key(|(last, _)| std::cmp::Reverse(*last));
-        pools.into_iter().map(|(_, pool)| pool).collect()
+        purses.sort_by_key(|(last, _)| std::cmp::Reverse(*last));
+        purses.into_iter().map(|(_, purse)| purse).collect()
     }
 
     /// Those of them whose payers would pay from the same purse today: no binding that has ended, and no money that is set aside.
-    fn pools_of_today(&self, account: Uin, resource: &ResourceName) -> Vec<Pool> {
-        let mut pools = self.pools(account, resource);
-        pools
-            .retain(|pool| self.paying_itself(pool.buyer.payer).is_ok_and(|payer| payer.purse() == pool.buyer.purse()));
-        pools
+    fn purses_of_today(&self, account: Uin, resource: &ResourceName) -> Vec<Purse> {
+        let mut purses = self.purses(account, resource);
+        purses.retain(|purse| {
+            self.paying_itself(purse.buyer.payer).is_ok_and(|payer| payer.purse() == purse.buyer.purse())
+        });
+        purses
     }
 
     /// What a downgrade may give back of it.
     pub fn left_to_downgrade(&self, account: Uin, resource: &ResourceName) -> Units {
-        self.pools_of_today(account, resource).iter().map(|pool| pool.left.customer).sum()
+        self.purses_of_today(account, resource).iter().map(|purse| purse.left.customer).sum()
     }
 
     /// All that is left of what was paid for an account's resource.
     pub fn unrefunded(&self, account: Uin, resource: &ResourceName) -> Units {
-        self.pools(account, resource).iter().map(|pool| pool.left.customer).sum()
+        self.purses(account, resource).iter().map(|purse| purse.left.customer).sum()
     }
 
     /// A refund of an order, or of the resource that it names; at once, or promised by an order of its own.
@@ -128,17 +129,17 @@ impl Auditor {
         if amount <= 0 {
             return refuse("amount_not_positive");
         }
-        let pools = self.pools(account, resource);
-        let refundable: Units = pools.iter().map(|pool| pool.left.customer).sum();
+        let purses = self.purses(account, resource);
+        let refundable: Units = purses.iter().map(|purse| purse.left.customer).sum();
         if amount > refundable {
             let figures = [("requested", amount), ("refundable", refundable)];
             return refuse_for("exceeds_refundable", Some(account), figures);
         }
-        let shares = spread(&pools, amount).into_iter().map(|(pool, part)| {
-            let partner_rate = if pool.buyer.partner.is_some() { ONE } else { 0 };
-            let partner = share(pool.left.partner, part, pool.left.customer);
+        let shares = spread(&purses, amount).into_iter().map(|(purse, part)| {
+            let partner_rate = if purse.buyer.partner.is_some() { ONE } else { 0 };
+            let partner = share(purse.left.partner, part, purse.left.customer);
             let price = Price { list: -part, customer_rate: ONE, partner_rate, customer: -part, partner: -partner };
-            pool.gives(price)
+            purse.gives(price)
         });
         Ok(shares.collect())
     }
@@ -153,20 +154,20 @@ impl Auditor {
         (buyer, product, price): (Buyer, u32, Price),
     ) -> Judged {
         let (account, asked) = (new.account, -price.customer);
-        let pools = self.pools_of_today(account, &resource);
-        let paid: Units = pools.iter().map(|pool| pool.left.customer).sum();
+        let purses = self.purses_of_today(account, &resource);
+        let paid: Units = purses.iter().map(|purse| purse.left.customer).sum();
         if asked > paid {
             return refuse_for("exceeds_paid", Some(account), [("requested", asked), ("paid", paid)]);
         }
         let (mut shares, mut before) = (Vec::new(), 0);
-        for (pool, part) in spread(&pools, asked) {
+        for (purse, part) in spread(&purses, asked) {
             let at_list = |part| share(-price.list, part, asked);
-            let theirs = Buyer { own: buyer.own, ..pool.buyer };
+            let theirs = Buyer { own: buyer.own, ..purse.buyer };
             let list = at_list(before + part) - at_list(before);
             let mut theirs = self.price(&theirs, product, -list)?;
             (theirs.customer, theirs.customer_rate) = (-part, price.customer_rate);
-            theirs.partner = theirs.partner.max(-pool.left.partner);
-            shares.push(pool.gives(theirs));
+            theirs.partner = theirs.partner.max(-purse.left.partner);
+            shares.push(purse.gives(theirs));
             before += part;
         }
         if shares.is_empty() {
@@ -279,7 +280,7 @@ impl Auditor {
     }
 }
 
-impl Pool {
+impl Purse {
     /// What it gives back at a price below zero.
     fn gives(&self, price: Price) -> Share {
         let back = (self.buyer.means == Means::Money).then(|| self.left.parts.giving_back(-price.customer));
@@ -334,18 +335,18 @@ fn giving_back(
     }
 }
 
-/// What of an amount each pool gives, those first that were paid into first: each payer its part of all that is left, in whole
+/// What of an amount each purse gives, those first that were paid into first: each payer its part of all that is left, in whole
 /// cents, and what is over from whoever paid last, then from whoever paid before; and of one payer from what it paid last (O77).
-fn spread(newest_first: &[Pool], amount: Units) -> Vec<(&Pool, Units)> {
-    let all: Units = newest_first.iter().map(|pool| pool.left.customer).sum();
+fn spread(newest_first: &[Purse], amount: Units) -> Vec<(&Purse, Units)> {
+    let all: Units = newest_first.iter().map(|purse| purse.left.customer).sum();
     let mut payers: Vec<Uin> = Vec::new();
-    for pool in newest_first.iter().filter(|pool| pool.left.customer > 0) {
-        if !payers.contains(&pool.buyer.payer) {
-            payers.push(pool.buyer.payer);
+    for purse in newest_first.iter().filter(|purse| purse.left.customer > 0) {
+        if !payers.contains(&purse.buyer.payer) {
+            payers.push(purse.buyer.payer);
         }
     }
     let left = |payer: Uin| -> Units {
-        newest_first.iter().filter(|pool| pool.buyer.payer == payer).map(|pool| pool.left.customer).sum()
+        newest_first.iter().filter(|purse| purse.buyer.payer == payer).map(|purse| purse.left.customer).sum()
     };
     let mut theirs: Vec<Units> = payers.iter().map(|payer| down_to_cents(amount, left(*payer), all)).collect();
     if let Some(last) = theirs.first_mut() {
@@ -358,12 +359,12 @@ fn spread(newest_first: &[Pool], amount: Units) -> Vec<(&Pool, Units)> {
         over -= more;
     }
     let mut given = Vec::new();
-    for pool in newest_first {
-        let Some(place) = payers.iter().position(|payer| *payer == pool.buyer.payer) else { continue };
-        let part = theirs[place].min(pool.left.customer);
+    for purse in newest_first {
+        let Some(place) = payers.iter().position(|payer| *payer == purse.buyer.payer) else { continue };
+        let part = theirs[place].min(purse.left.customer);
         theirs[place] -= part;
         if part > 0 {
-            given.push((pool, part));
+            given.push((purse, part));
         }
     }
     given.reverse();
@@ -376,14 +377,14 @@ mod tests {
 
     /// What falls to payers that paid so many cents, the first first, of so many cents.
     fn cents(paid: &[(u64, Units)], amount: Units) -> Vec<(u64, Units)> {
-        let pool = |(payer, cents): &(u64, Units)| {
+        let purse = |(payer, cents): &(u64, Units)| {
             let payer = Uin::new(*payer).unwrap();
             let buyer = Buyer { account: Uin::LOWEST, own: None, payer, means: Means::Money, partner: None };
-            Pool { buyer, left: Paid { customer: cents * 1_000_000, ..Paid::default() } }
+            Purse { buyer, left: Paid { customer: cents * 1_000_000, ..Paid::default() } }
         };
-        let pools: Vec<Pool> = paid.iter().rev().map(pool).collect();
-        let given = spread(&pools, amount * 1_000_000);
-        given.into_iter().map(|(pool, part)| (pool.buyer.payer.number(), part / 1_000_000)).collect()
+        let purses: Vec<Purse> = paid.iter().rev().map(purse).collect();
+        let given = spread(&purses, amount * 1_000_000);
+        given.into_iter().map(|(purse, part)| (purse.buyer.payer.number(), part / 1_000_000)).collect()
     }
 
     #[test]

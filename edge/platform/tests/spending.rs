@@ -37,7 +37,7 @@ async fn an_order_is_charged_on_both_sides() {
             "state": "delivered", "list_amount": "400.00", "discount_rate": "1.00", "voucher_amount": "0.00", "amount": "400.00",
             "paid_by": "customer", "partner_amount": "400.00",
             "payments": [{ "uin": 2, "granted": "0.00", "cash": "0.00", "credit": "400.00", "voucher": "0.00" }],
-            "refunded_amount": "0.00", "created_at": "[time]", "updated_at": "[time]", "capture": true,
+            "refunded_amount": "0.00", "refunds": [], "refund_of": null, "created_at": "[time]", "updated_at": "[time]", "capture": true,
             "resource_id": null, "region": null, "zone": null, "project": null, "tags": {}, "resource_name": null,
             "operator_uin": null
         })

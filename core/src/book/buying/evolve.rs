@@ -8,8 +8,8 @@ use super::state::Refunds;
 use crate::book::Book;
 use crate::book::fit::{Fit, Misfit};
 use crate::channel::{
-    Authorization, AuthorizationId, Binding, Charge, Lines, Order, OrderKind, OrderState, Paid, Paying, Pool,
-    PrepaidResource, RefundScope, Return, Share, Spending,
+    Authorization, AuthorizationId, Binding, Charge, Lines, Order, OrderKind, OrderState, Paid, Paying,
+    PrepaidResource, Purse, RefundScope, Return, Share, Spending,
 };
 use crate::ledger::{Moment, Movement};
 use crate::money::{Amount, Overflow};
@@ -161,52 +161,54 @@ impl Book {
         let Some(what) = order.prepaid() else { return Ok(()) };
         let (customer, partner) = (charge.amount()?, charge.partner_amount()?);
         let parts = charge.parts.unwrap_or_default();
-        let pools = self.buying.paid.get_or_insert_with(&what, Vec::new);
-        let paid = &mut pool_of(pools, order.paying, order.binding, seq).paid;
+        let purses = self.buying.paid.get_or_insert_with(&what, Vec::new);
+        let paid = &mut purse_for(purses, order.paying, order.binding, seq).paid;
         paid.customer += i128::from(customer.units());
         paid.partner += i128::from(partner.units());
         paid.granted += i128::from(parts.granted.units());
         paid.credit += i128::from(parts.credit.units());
-        self.settle_pools(&what)
+        self.settle_purses(&what)
     }
 
     /// Takes what goes back, or is promised to, off what was paid for the resource.
     fn take_back(&mut self, order: &Order, shares: &[Share]) -> Fit<()> {
         let Some(what) = order.prepaid() else { return Ok(()) };
         for share in shares {
-            let pools = self.buying.paid.get_or_insert_with(&what, Vec::new);
-            let mine = |pool: &&mut Pool| (pool.paying.payer, pool.purse()) == (share.paying.payer, share.purse());
+            let purses = self.buying.paid.get_or_insert_with(&what, Vec::new);
+            let mine = |purse: &&mut Purse| {
+                (purse.paying.payer, purse.purse_number()) == (share.paying.payer, share.purse_number())
+            };
             let nothing = share.price.customer == Amount::ZERO && share.price.partner == Amount::ZERO;
-            match pools.iter_mut().find(mine) {
-                Some(pool) => move_share(&mut pool.paid, share, 1),
+            match purses.iter_mut().find(mine) {
+                Some(purse) => move_share(&mut purse.paid, share, 1),
                 None if nothing => {}
                 None => return Err("more is given back than was paid for the resource".into()),
             }
         }
-        self.settle_pools(&what)
+        self.settle_purses(&what)
     }
 
     /// Puts what is not to go back after all to what was paid for the resource, where it came from.
     fn put_back(&mut self, order: &Order) -> Fit<()> {
         let Some(what) = order.prepaid() else { return Ok(()) };
         for share in &order.shares {
-            let pools = self.buying.paid.get_or_insert_with(&what, Vec::new);
-            move_share(&mut pool_of(pools, share.paying, share.binding, share.paid_last).paid, share, -1);
+            let purses = self.buying.paid.get_or_insert_with(&what, Vec::new);
+            move_share(&mut purse_for(purses, share.paying, share.binding, share.paid_last).paid, share, -1);
         }
-        self.settle_pools(&what)
+        self.settle_purses(&what)
     }
 
     /// What has given everything back is forgotten; and nothing gives back more than was paid.
-    fn settle_pools(&mut self, what: &PrepaidResource) -> Fit<()> {
-        let Some(pools) = self.buying.paid.get_mut(what) else { return Ok(()) };
-        for Pool { paid, .. } in pools.iter() {
+    fn settle_purses(&mut self, what: &PrepaidResource) -> Fit<()> {
+        let Some(purses) = self.buying.paid.get_mut(what) else { return Ok(()) };
+        for Purse { paid, .. } in purses.iter() {
             let cash = paid.customer - paid.granted - paid.credit;
             if [paid.partner, paid.granted, paid.credit, cash].into_iter().any(|part| part < 0) {
                 return Err("more is given back than was paid for the resource".into());
             }
         }
-        pools.retain(|pool| pool.paid != Paid::default());
-        if pools.is_empty() {
+        purses.retain(|purse| purse.paid != Paid::default());
+        if purses.is_empty() {
             self.buying.paid.remove(what);
         }
         Ok(())
@@ -233,16 +235,18 @@ fn must_say(shares: &[Share], charge: &Charge) -> Fit<()> {
 }
 
 /// What was paid from this purse, last of all at this position of the journal.
-fn pool_of(pools: &mut Vec<Pool>, paying: Paying, binding: Option<Binding>, paid_last: u64) -> &mut Pool {
-    let new = Pool { paying, binding, paid: Paid::default(), paid_last };
-    let known = pools.iter().position(|pool| (pool.paying.payer, pool.purse()) == (paying.payer, new.purse()));
+fn purse_for(purses: &mut Vec<Purse>, paying: Paying, binding: Option<Binding>, paid_last: u64) -> &mut Purse {
+    let new = Purse { paying, binding, paid: Paid::default(), paid_last };
+    let known = purses
+        .iter()
+        .position(|purse| (purse.paying.payer, purse.purse_number()) == (paying.payer, new.purse_number()));
     let place = known.unwrap_or_else(|| {
-        pools.push(new);
-        pools.len() - 1
+        purses.push(new);
+        purses.len() - 1
     });
-    let pool = &mut pools[place];
-    pool.paid_last = pool.paid_last.max(paid_last);
-    pool
+    let purse = &mut purses[place];
+    purse.paid_last = purse.paid_last.max(paid_last);
+    purse
 }
 
 /// Takes a share off what was paid, or puts it back where `times` is -1. What it says is below zero.

@@ -4,7 +4,7 @@ use super::command::{CancelOrder, DeliverOrder, PayBy, PayOrder, PlaceOrder};
 use super::event::{OrderChange, OrderChanged};
 use super::reason::Reason;
 use super::refunds::{self, at_most};
-use super::returns::{self, basis, first_of, from_todays_purses, of_pool};
+use super::returns::{self, basis, first_of, from_todays_purses, of_purse};
 use super::split::{left_of, split};
 use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
 use crate::book::catalogue::PriceOf;
@@ -102,24 +102,24 @@ fn downgrade(
         return Err(Rejection::AmountNotPositive);
     }
     let price = buyer.price(book, product, new.amount.negated()?, context.now)?;
-    let pools = from_todays_purses(book, context.now, book.pools(&PrepaidResource { account, resource }));
-    let (requested, left) = (price.customer.negated()?, Amount::clamped(left_of(&pools)));
+    let purses = from_todays_purses(book, context.now, book.purses(&PrepaidResource { account, resource }));
+    let (requested, left) = (price.customer.negated()?, Amount::clamped(left_of(&purses)));
     let mut because = Rejection::from(Reason::ExceedsPaid { account, requested, paid: left }).unless_met()?;
-    if pools.len() > 1 {
-        because.extend(basis(&pools));
+    if purses.len() > 1 {
+        because.extend(basis(&purses));
     }
     let mut shares = Vec::new();
     let mut before = Amount::ZERO;
-    for (pool, amount) in split(&pools, requested)? {
+    for (purse, amount) in split(&purses, requested)? {
         let after = before.plus(amount)?;
         let at_list = |amount: Amount| new.amount.share(amount, requested);
         let list = at_list(after)?.minus(at_list(before)?)?.negated()?;
-        let (paying, inherits_from) = (pool.paying.partner, book.inherits_offers_from(account));
+        let (paying, inherits_from) = (purse.paying.partner, book.inherits_offers_from(account));
         let of = PriceOf { account, binding: buyer.own, paying, inherits_from };
         let Price { partner, partner_rate, .. } = book.price(of, product, list, context.now)?;
-        let partner = at_most(partner.negated()?, pool.paid.partner)?.negated()?;
+        let partner = at_most(partner.negated()?, purse.paid.partner)?.negated()?;
         let price = Price { list, customer: amount.negated()?, partner, partner_rate, ..price };
-        shares.push(of_pool(pool, price)?);
+        shares.push(of_purse(purse, price)?);
         before = after;
     }
     if shares.is_empty() {

@@ -4,7 +4,7 @@
 use super::command::RefundOrder;
 use super::event::{OrderChange, OrderChanged, OrderRefunded};
 use super::reason::Reason;
-use super::returns::{self, basis, first_of, of_pool};
+use super::returns::{self, basis, first_of, of_purse};
 use super::split::{left_of, split};
 use super::state::Refunds;
 use crate::book::buyer::Occasion;
@@ -92,8 +92,8 @@ fn of_order(book: &Book, context: &Context<'_>, asked: &RefundOrder, order: &Ord
         return Err(Rejection::AmountNotPositive);
     }
     // What downgrades have given back of the resource is not given back again.
-    let pool = order.paid_for().map(|paid_for| (book.paid(&paid_for), book.paid_last(&paid_for)));
-    let left = pool.map(|(left, _)| left);
+    let purse = order.paid_for().map(|paid_for| (book.paid(&paid_for), book.paid_last(&paid_for)));
+    let left = purse.map(|(left, _)| left);
     let refundable = refundable(paid, before, left)?;
     let given_back = before.customer;
     let exceeds = Reason::ExceedsRefundable { account, requested: amount, refundable, paid, given_back };
@@ -115,7 +115,7 @@ fn of_order(book: &Book, context: &Context<'_>, asked: &RefundOrder, order: &Ord
     let price =
         Price { list: list.negated()?, customer: amount.negated()?, partner: partner.negated()?, ..order.price };
     let parts = order.parts.map(|paid| returned(paid, before.parts, amount, left)?.negated()).transpose()?;
-    let paid_last = pool.map_or(0, |(_, last)| last);
+    let paid_last = purse.map_or(0, |(_, last)| last);
     let share = Share { paying: order.paying, binding: order.binding, price, parts, paid_last };
     let ends = amount == refundable && before.promised == Amount::ZERO;
     let after = Order {
@@ -139,22 +139,22 @@ fn of_resource(book: &Book, context: &Context<'_>, asked: &RefundOrder, order: &
     if !requested.is_positive() {
         return Err(Rejection::AmountNotPositive);
     }
-    let pools = book.pools(&what);
-    let refundable = Amount::clamped(left_of(pools));
+    let purses = book.purses(&what);
+    let refundable = Amount::clamped(left_of(purses));
     let mut because = Rejection::from(Reason::ExceedsUnrefunded { account, requested, refundable }).unless_met()?;
-    because.extend(basis(pools));
+    because.extend(basis(purses));
     let mut shares = Vec::new();
-    for (pool, amount) in split(pools, requested)? {
-        let (paid, partner) = (Amount::from_wide(pool.paid.customer)?, Amount::from_wide(pool.paid.partner)?);
+    for (purse, amount) in split(purses, requested)? {
+        let (paid, partner) = (Amount::from_wide(purse.paid.customer)?, Amount::from_wide(purse.paid.partner)?);
         // What comes back was paid at several prices: it comes back as it is.
         let price = Price {
             list: amount.negated()?,
             customer: amount.negated()?,
             partner: partner.share(amount, paid)?.negated()?,
             customer_rate: Rate::ONE,
-            partner_rate: pool.paying.partner.map(|_| Rate::ONE),
+            partner_rate: purse.paying.partner.map(|_| Rate::ONE),
         };
-        shares.push(of_pool(pool, price)?);
+        shares.push(of_purse(purse, price)?);
     }
     Ok(Given { shares, order: Order { updated_at: context.now, ..order.clone() }, because })
 }

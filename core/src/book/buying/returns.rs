@@ -5,27 +5,27 @@ use super::event::ShareReturned;
 use crate::book::buyer::{Buyer, Occasion};
 use crate::book::payers::Handover;
 use crate::book::{Because, Book, Decision, Figure, Finding, Rejection, Rule};
-use crate::channel::{Charge, Lines, Pool, Price, Share, Uin, purse_of};
+use crate::channel::{Charge, Lines, Price, Purse, Share, Uin, purse_of};
 use crate::ledger::{Moment, Movement, Parts};
 use crate::money::{Amount, Overflow};
 use std::collections::BTreeMap;
 
-/// What goes back of a pool at this price, which is below zero: to each part of money of the payer's own in the opposite order in
+/// What goes back of a purse at this price, which is below zero: to each part of money of the payer's own in the opposite order in
 /// which they paid.
-pub(super) fn of_pool(pool: &Pool, price: Price) -> Result<Share, Overflow> {
-    let money = pool.binding.is_none() && pool.paying.partner.is_none();
-    let parts = money.then(|| pool.paid.returned(price.customer.negated()?)?.negated()).transpose()?;
-    Ok(Share { paying: pool.paying, binding: pool.binding, price, parts, paid_last: pool.paid_last })
+pub(super) fn of_purse(purse: &Purse, price: Price) -> Result<Share, Overflow> {
+    let money = purse.binding.is_none() && purse.paying.partner.is_none();
+    let parts = money.then(|| purse.paid.returned(price.customer.negated()?)?.negated()).transpose()?;
+    Ok(Share { paying: purse.paying, binding: purse.binding, price, parts, paid_last: purse.paid_last })
 }
 
-/// The pools whose payers still pay from the purse that they were paid from: a downgrade is at today's terms, and gives nothing back
+/// The purses whose payers still pay from the purse that they were paid from: a downgrade is at today's terms, and gives nothing back
 /// under a binding that has ended, or to money that is set aside (R82, R141). A refund does.
-pub(super) fn from_todays_purses(book: &Book, now: Moment, pools: &[Pool]) -> Vec<Pool> {
-    let pays = |pool: &&Pool| {
-        let payer = Buyer::itself(book, pool.paying.payer, now);
-        payer.is_ok_and(|payer| purse_of(payer.paying(), payer.binding) == pool.purse())
+pub(super) fn from_todays_purses(book: &Book, now: Moment, purses: &[Purse]) -> Vec<Purse> {
+    let pays = |purse: &&Purse| {
+        let payer = Buyer::itself(book, purse.paying.payer, now);
+        payer.is_ok_and(|payer| purse_of(payer.paying(), payer.binding) == purse.purse_number())
     };
-    pools.iter().filter(pays).cloned().collect()
+    purses.iter().filter(pays).cloned().collect()
 }
 
 /// The charge with what goes back to the first of them, and the lines after it. Those of the others are tried as well: what
@@ -65,10 +65,10 @@ pub(super) fn total(shares: &[Share]) -> Result<Price, Overflow> {
 }
 
 /// What a split is told to rest on: what each has paid and has not got back.
-pub(super) fn basis(pools: &[Pool]) -> Because {
+pub(super) fn basis(purses: &[Purse]) -> Because {
     let mut payers: BTreeMap<Uin, i128> = BTreeMap::new();
-    for pool in pools {
-        *payers.entry(pool.paying.payer).or_default() += pool.paid.customer;
+    for purse in purses {
+        *payers.entry(purse.paying.payer).or_default() += purse.paid.customer;
     }
     let paid = |(payer, paid)| Finding::noted(Rule::O77, (payer, Figure::Paid), Amount::clamped(paid));
     payers.into_iter().map(paid).collect()

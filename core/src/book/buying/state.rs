@@ -4,7 +4,7 @@ use super::expiries::Expiries;
 use crate::book::Book;
 use crate::book::pages::{PageKey, Pages};
 use crate::channel::{
-    Authorization, AuthorizationId, Order, OrderId, Paid, PaidFor, Pool, PrepaidResource, Return, Share,
+    Authorization, AuthorizationId, Order, OrderId, Paid, PaidFor, PrepaidResource, Purse, Return, Share,
 };
 use crate::ledger::Parts;
 use crate::money::{Amount, Overflow};
@@ -22,7 +22,7 @@ pub(in crate::book) struct State {
     /// What prepaid resources were paid with and have neither given back nor promised to, by payer and purse, in the order of
     /// their first payments. Only those that have given everything back are not here: nobody says when a prepaid resource ends,
     /// so each one that an order named stays, also under a binding that has ended, whose orders may still be given back.
-    pub(in crate::book) paid: Pages<PrepaidResource, Vec<Pool>>,
+    pub(in crate::book) paid: Pages<PrepaidResource, Vec<Purse>>,
     /// What is decided to go back to payers and is about to, in order. Nothing outside the commit that decided it.
     pub(in crate::book) returning: VecDeque<Return>,
 }
@@ -50,29 +50,29 @@ impl Book {
 
     /// What was paid for a prepaid resource from one purse and is not given back.
     pub fn paid(&self, what: &PaidFor) -> Paid {
-        let mut pools = self.pools(&what.prepaid()).iter();
-        let pool = pools.find(|pool| (pool.paying.payer, pool.purse()) == (what.payer, what.binding_seq));
-        pool.map(|pool| pool.paid).unwrap_or_default()
+        let mut purses = self.purses(&what.prepaid()).iter();
+        let purse = purses.find(|purse| (purse.paying.payer, purse.purse_number()) == (what.payer, what.binding_seq));
+        purse.map(|purse| purse.paid).unwrap_or_default()
     }
 
     /// When something was last paid for it from that purse; 0 where nothing is left.
     pub(in crate::book) fn paid_last(&self, what: &PaidFor) -> u64 {
-        let mut pools = self.pools(&what.prepaid()).iter();
-        let pool = pools.find(|pool| (pool.paying.payer, pool.purse()) == (what.payer, what.binding_seq));
-        pool.map_or(0, |pool| pool.paid_last)
+        let mut purses = self.purses(&what.prepaid()).iter();
+        let purse = purses.find(|purse| (purse.paying.payer, purse.purse_number()) == (what.payer, what.binding_seq));
+        purse.map_or(0, |purse| purse.paid_last)
     }
 
     /// What was paid for a prepaid resource and is not given back, by payer and purse.
-    pub fn pools(&self, what: &PrepaidResource) -> &[Pool] {
+    pub fn purses(&self, what: &PrepaidResource) -> &[Purse] {
         self.buying.paid.get(what).map_or(&[], Vec::as_slice)
     }
 
     /// Everything that was paid for prepaid resources and is not given back, by account, and within one in no order.
     pub fn paid_resources(&self) -> impl Iterator<Item = (PaidFor, &Paid)> {
-        self.buying.paid.iter().flat_map(|(what, pools)| {
-            pools
-                .iter()
-                .map(|pool| (PaidFor::by(what.account, pool.paying, pool.binding, what.resource.clone()), &pool.paid))
+        self.buying.paid.iter().flat_map(|(what, purses)| {
+            purses.iter().map(|purse| {
+                (PaidFor::by(what.account, purse.paying, purse.binding, what.resource.clone()), &purse.paid)
+            })
         })
     }
 

@@ -243,7 +243,7 @@ impl Scene<'_> {
                 let payer = |order: &Order| self.world.payer_of(order.account).unwrap_or(order.account);
                 let others = |order: &&Order| order.paying.payer != order.account && order.paying.payer != payer(order);
                 let former: Vec<&Order> = closed.iter().copied().filter(others).collect();
-                let two = |order: &&Order| order.prepaid().is_some_and(|what| self.book.pools(&what).len() > 1);
+                let two = |order: &&Order| order.prepaid().is_some_and(|what| self.book.purses(&what).len() > 1);
                 let shared: Vec<&Order> = closed.iter().copied().filter(two).collect();
                 let orders = match which % 8 {
                     0 => any,

@@ -129,6 +129,11 @@ impl World {
     pub async fn organization_on(&self, site: &str, admin: u64, member: u64, permissions: &[u64]) -> OrganizationId {
         self.enterprise(admin, "E1", site).await;
         self.enterprise(member, "E1", site).await;
+        self.organize(admin, member, permissions).await
+    }
+
+    /// The same of two enterprises that are there.
+    pub async fn organize(&self, admin: u64, member: u64, permissions: &[u64]) -> OrganizationId {
         let [admin, member] = [admin, member].map(|number| Uin::new(number).unwrap());
         let made = self.carries_out(members::CreateOrganization { admin }).await.number().unwrap();
         let (permissions, payer) = (ids(permissions), Some(admin));
