@@ -13,7 +13,7 @@ const MEMBER: u64 = 8;
 async fn world() -> (World, String) {
     let world = World::new();
     for (uin, amount) in [(ADMIN, "300"), (MEMBER, "1200")] {
-        world.enterprise(uin).await;
+        world.enterprise(uin, "E1", "intl").await;
         world.made(&format!("/v1/accounts/{uin}/top-ups"), json!({ "amount": amount, "kind": "cash" })).await;
     }
     world.product("cvm").await;
