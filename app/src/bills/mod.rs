@@ -8,4 +8,6 @@ pub(crate) mod rows;
 mod views;
 
 pub use commands::ReceiptRequest;
-pub use views::{Bill, BillPartView, BillSum, BillView, LineQuery, LineView, NamedPartView, PaymentView, ReceiptView};
+pub use views::{
+    Bill, BillPartView, BillSum, BillView, LineQuery, LineView, NamedPartView, PaymentView, ReceiptView, View,
+};

@@ -23,7 +23,7 @@ async fn run(app: &App, call: &Call) -> Answered {
     let month = requests::month(app, "BillMonth", &request.bill_month).await?;
     let caller = caller(call);
     let bill = requests::of_customer(app, caller, request.customer_uin, month, ERRORS).await?;
-    let bill = app.bill(caller, bill.account, bill.month).await.map_err(errors::of(ERRORS))?;
+    let bill = app.bill(caller, bill).await.map_err(errors::of(ERRORS))?;
     let regions = bill.by(|part| words::or_default(&part.region)).map_err(errors::overflow)?;
     let item = |(region, sum): (String, _)| {
         let Costs { original, voucher, total } = Costs::from(&sum);
