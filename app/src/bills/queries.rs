@@ -7,10 +7,11 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Failure;
 use credere_core::access::scope;
-use credere_core::book::{Rejection, parties};
+use credere_core::book::{Book, Rejection, parties};
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Overflow};
+use credere_core::organization::Permission;
 use credere_store::contract::{DayTotalRow, LineRow, ReceiptRow, ShardStore, StoreError};
 use std::collections::{BTreeMap, HashSet};
 
@@ -20,7 +21,7 @@ impl App {
     /// # Errors
     /// [`Failure`]; refused when the caller may not see that account's bills.
     pub async fn bill(&self, caller: Caller, bill: Bill) -> Result<BillView, Failure> {
-        let (managing, issued_at) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let (managing, issued_at) = self.may_see_bill(caller, bill).await?;
         let seen = move |whose: Option<Uin>| {
             managing.as_ref().is_none_or(|partners| whose.is_some_and(|partner| partners.contains(&partner)))
         };
@@ -91,7 +92,7 @@ impl App {
 
     /// A filter that means only what the caller sees.
     async fn line_filter(&self, caller: Caller, bill: Bill, filter: LineQuery) -> Result<LineQuery, Failure> {
-        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let (managing, _) = self.may_see_bill(caller, bill).await?;
         Ok(LineQuery { managing: managing.or(filter.managing), ..filter })
     }
 
@@ -143,7 +144,7 @@ impl App {
         after: Option<String>,
         limit: usize,
     ) -> Result<Vec<NamedPartView>, Failure> {
-        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let (managing, _) = self.may_see_bill(caller, bill).await?;
         let look =
             move |store: &dyn ShardStore| store.resource_totals(bill, managing.as_deref(), after.as_deref(), limit);
         self.engine.history(look).await
@@ -162,7 +163,7 @@ impl App {
         after: Option<String>,
         limit: usize,
     ) -> Result<Vec<(String, BillSum)>, Failure> {
-        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let (managing, _) = self.may_see_bill(caller, bill).await?;
         let look =
             move |store: &dyn ShardStore| store.tag_totals(bill, managing.as_deref(), &tag, after.as_deref(), limit);
         let mut sums: Vec<(String, BillSum)> = Vec::new();
@@ -187,7 +188,7 @@ impl App {
         bill: Bill,
         tags: Vec<String>,
     ) -> Result<Vec<BTreeMap<(String, String), BillSum>>, Failure> {
-        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let (managing, _) = self.may_see_bill(caller, bill).await?;
         let look = move |store: &dyn ShardStore| {
             let of_tag = |tag: &String| {
                 let parts = store.tag_totals(bill, managing.as_deref(), tag, None, usize::MAX)?.into_iter();
@@ -205,29 +206,35 @@ impl App {
     pub async fn bill_months(&self, caller: Caller, account: Uin) -> Result<Vec<Month>, Failure> {
         let now = self.now().await?;
         let month = self.read(|book| book.calendar().month(now)).await?;
-        self.may_see_bill(caller, account, month).await?;
+        self.may_see_bill(caller, Bill::paid(account, month)).await?;
         self.engine.history(move |store| store.bill_months(account)).await
     }
 
-    /// Under bindings to whom the caller sees lines (`None`: all), and when the bill was issued.
+    /// Under bindings to whom the caller sees lines (`None`: all), and when the bill was issued. What a member pays itself its
+    /// admin sees as well, where the member permits it (O86, O97).
     pub(super) async fn may_see_bill(
         &self,
         caller: Caller,
-        account: Uin,
-        month: Month,
+        bill: Bill,
     ) -> Result<(Option<Vec<Uin>>, Option<Moment>), Failure> {
-        let clock = self.engine.clock();
-        self.read_as(caller, scope::reading_bills(caller.actor, account), Some(account), |book| {
+        let (clock, Bill { account, month, view }) = (self.engine.clock(), bill);
+        let look = |book: &Book| {
+            let own = caller.actor.account().ok();
+            let is_admin = |admin| book.is_permitted_by(admin, account, Permission::ViewBills);
+            let as_admin = view == View::Own && own.is_some_and(is_admin);
+            if !as_admin {
+                book.permit(caller.actor, scope::reading_bills(caller.actor, account), Some(account))?;
+            }
             book.account(account)
                 .ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Account, account)))?;
-            let own = caller.actor.account().ok().and_then(|own| book.partner(own));
-            let below = own.map_or(&[][..], |partner| partner.second_levels.as_slice());
-            let managing = scope::bill_lines(caller.actor, account, below).partners();
+            let partner = own.and_then(|own| book.partner(own));
+            let below = partner.map_or(&[][..], |partner| partner.second_levels.as_slice());
+            let managing = if as_admin { None } else { scope::bill_lines(caller.actor, account, below).partners() };
             let calendar = book.calendar();
             let issued = calendar.issued(month, clock.now(book.now()));
             Ok((managing, issued.then(|| calendar.issued_at(month))))
-        })
-        .await
+        };
+        self.read(look).await?.map_err(Failure::refused)
     }
 }
 
@@ -266,7 +273,7 @@ fn single_lines(receipts: &[ReceiptRow]) -> Vec<u64> {
     receipts.iter().flat_map(|receipt| receipt.line_seqs.iter().copied()).collect()
 }
 
-fn viewed(store: &dyn ShardStore, rows: Vec<LineRow>) -> Result<Vec<LineView>, StoreError> {
+pub(super) fn viewed(store: &dyn ShardStore, rows: Vec<LineRow>) -> Result<Vec<LineView>, StoreError> {
     rows.into_iter().map(|row| LineView::of_row(store.id(), row)).collect()
 }
 
@@ -301,6 +308,6 @@ fn sum_of(parts: &[SummedPart]) -> Result<BillSum, Overflow> {
     parts.iter().try_fold(BillSum::default(), |sum, part| sum.plus_sum(&part.sum))
 }
 
-fn too_large(Overflow: Overflow) -> Failure {
+pub(super) fn too_large(Overflow: Overflow) -> Failure {
     Failure::Store(StoreError::corrupt("a bill's sum is out of the range of an amount"))
 }

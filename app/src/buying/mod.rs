@@ -2,9 +2,11 @@
 
 mod authorizations;
 mod commands;
+mod own;
 mod queries;
 pub(crate) mod rows;
 mod views;
 
 pub use authorizations::{OperationRequest, OperationStatus};
+pub use own::OrderSearch;
 pub use views::{AuthorizationState, AuthorizationView, OrderView};

@@ -1,10 +1,12 @@
 //! Organizations, their members, and who is invited: names go to the directory, everything that decides to the book.
 
+mod balances;
 mod commands;
 mod queries;
 pub(crate) mod rows;
 mod views;
 
+pub use balances::MemberBalance;
 pub use commands::{MemberLabel, MemberLabelChange};
 pub use queries::{InvitationsOf, MemberSearch};
 pub use views::{InvitationState, InvitationView, MemberView, OrganizationView};

@@ -10,7 +10,7 @@ use crate::channel::{
 };
 use crate::ledger::{Moment, Month};
 use crate::money::Amount;
-use crate::organization::{Condition, Failure};
+use crate::organization::{Condition, Failure, Permission};
 
 impl Rejection {
     /// One rejection of each kind for the reference page and for tests, in order of precedence; a kind whose code depends
@@ -73,6 +73,10 @@ impl Rejection {
             Rejection::Members(members::Reason::TooManyMembers),
             Rejection::Members(members::Reason::TooManyInvitations),
             Rejection::Members(members::Reason::QuotaTooLow),
+            Rejection::Members(members::Reason::PermissionMissing {
+                member: uin,
+                permission: Permission::ConsolidateBills,
+            }),
             Rejection::Parties(parties::Reason::WrongPartnerKind(PartnerKind::Agent)),
             Rejection::Parties(parties::Reason::DistributorRequired),
             Rejection::Catalogue(catalogue::Reason::NotManaged { customer: uin, partner: uin }),

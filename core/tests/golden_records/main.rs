@@ -17,7 +17,7 @@ use credere_core::channel::{
     AllowlistItem, Check, OrderState, PartnerKind, Purchase, Resource, ResourceState, Side, Standing, Uin,
     Verification, VoucherStatus,
 };
-use credere_core::organization::{Condition, Failure};
+use credere_core::organization::{Condition, Failure, Permission};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use values::*;
@@ -189,6 +189,7 @@ fn later_rejections() -> Vec<Rejection> {
         members::Reason::AdminStays(uin(2)),
         members::Reason::StillPaidFor(uin(2)),
         members::Reason::QuotaTooLow,
+        members::Reason::PermissionMissing { member: uin(2), permission: Permission::ConsolidateBills },
     ];
     let others = [
         Rejection::NumbersExhausted,
@@ -203,7 +204,7 @@ fn later_rejections() -> Vec<Rejection> {
 }
 
 /// The same of actions, behind those refusals, and of events behind these.
-const LATER_ACTIONS: [&str; 19] = [
+const LATER_ACTIONS: [&str; 22] = [
     "top_up",
     "change_finance",
     "add_card",
@@ -223,6 +224,9 @@ const LATER_ACTIONS: [&str; 19] = [
     "remove_members",
     "quit_organization",
     "read_payers",
+    "read_account_bills",
+    "read_own_orders",
+    "read_own_balance",
 ];
 
 /// The names of every action, in the order of the records that keep them: the matrix may be printed in another one.

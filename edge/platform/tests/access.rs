@@ -113,8 +113,8 @@ impl Stage {
         let resource = json!({ "account_uin": 2, "resource_id": "r-1", "product_code": "cvm", "unit_price": "1" });
         world.made("/v1/resources", resource).await;
         let card = world.made("/v1/accounts/2/cards", card()).await;
-        let organization = world.organization(4, MEMBER, &[1, 2]).await;
-        world.asks_for(4, MEMBER, &[1, 2, 4]).await;
+        let organization = world.organization(4, MEMBER, &[1, 2, 4]).await;
+        world.asks_for(4, MEMBER, &[1, 2, 4, 5]).await;
         let issued = world.post("/v1/vouchers", voucher()).await;
         let voucher = issued.is(201);
         let text = |value: &Value| value.as_str().unwrap().to_owned();

@@ -7,6 +7,7 @@ macro_rules! rows {
             ChangeFinance = "change_finance", PLATFORM_WRITE;
             AddCard = "add_card", PLATFORM_WRITE;
             RemoveCard = "remove_card", PLATFORM_WRITE;
+            ReadOwnBalance = "read_own_balance", PLATFORM_READ.and(ACCOUNTS, Reach::Own);
     } } };
 }
 pub(super) use rows;

@@ -2,6 +2,7 @@
 //! pays first is `ledger::finance`'s.
 
 mod asked;
+mod balance;
 mod cards;
 mod command;
 mod decide;
@@ -13,6 +14,7 @@ mod state;
 
 use crate::book::{Book, Context, Decision, Rejection};
 
+pub use balance::Balance;
 pub use command::{AddCard, ChangeFinance, Command, RemoveCard, TopUp};
 pub use event::{CardAdded, CardRemoved, Event, FinanceChanged, ToppedUp};
 pub use reason::Reason;

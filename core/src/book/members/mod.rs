@@ -13,6 +13,7 @@ mod leaving;
 mod organizations;
 mod permissions;
 mod reason;
+mod seeing;
 mod state;
 
 use crate::book::{Book, Context, Decision, Rejection};

@@ -1,7 +1,7 @@
 //! The reasons for which a command about organizations is refused.
 
 use crate::channel::{Uin, Verification};
-use crate::organization::{Condition, Failure};
+use crate::organization::{Condition, Failure, Permission};
 use credere_numbered::{Named, Numbered, Refused};
 
 /// Why nothing was done.
@@ -74,4 +74,12 @@ pub enum Reason {
     /// An organization needs room for its admin at least, or has more accounts than that already.
     #[refused(Unprocessable, Never)]
     QuotaTooLow = 22,
+    /// The member does not let its admin do this (O49).
+    #[refused(Unprocessable, Later)]
+    PermissionMissing {
+        /// Who does not.
+        member: Uin,
+        /// What it would have to permit.
+        permission: Permission,
+    } = 23,
 }

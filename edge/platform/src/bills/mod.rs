@@ -87,6 +87,15 @@ fn view_name(view: View) -> &'static str {
 /// 404 for what is no account's number, 400 about `month`.
 async fn bill_in_path(call: &Call, uin: &str, month: &str, view: View) -> Result<Bill, Problem> {
     let account = uin_in_path(uin, parties::Party::Account)?;
+    let month = month_in_path(call, month).await?;
+    Ok(Bill { account, month, view })
+}
+
+/// The month that a path names, one that has begun.
+///
+/// # Errors
+/// 400 about `month`.
+pub(crate) async fn month_in_path(call: &Call, month: &str) -> Result<Month, Problem> {
     let wrong = || Problem::invalid("month", "a month is written like `2026-10`");
     let month: Month = month.parse().map_err(|_| wrong())?;
     let now = call.app().calendar().month(call.app().now().await?);
@@ -94,5 +103,5 @@ async fn bill_in_path(call: &Call, uin: &str, month: &str, view: View) -> Result
         let detail = format!("`{month}` has not begun; the current month is `{now}`");
         return Err(Problem::invalid("month", detail));
     }
-    Ok(Bill { account, month, view })
+    Ok(month)
 }

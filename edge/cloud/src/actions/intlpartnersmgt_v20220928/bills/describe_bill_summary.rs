@@ -4,7 +4,7 @@
 //! ever paid by a reserved instance's deduction here, so that its part is zero.
 
 use super::requests;
-use super::words::{self, Costs, DEFAULT};
+use crate::actions::bill_words::{self as words, Costs, DEFAULT};
 use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::{errors, products};
 use crate::envelope::Reply;

@@ -2,7 +2,7 @@
 //! types without a line are left out.
 
 use super::requests;
-use super::words::{Costs, action_name, pay_mode_name};
+use crate::actions::bill_words::{Costs, action_name, pay_mode_name};
 use crate::actions::errors;
 use crate::actions::offered::{Answered, caller, offered};
 use crate::envelope::Reply;

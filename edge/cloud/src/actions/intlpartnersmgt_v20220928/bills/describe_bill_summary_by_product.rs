@@ -1,7 +1,7 @@
 //! A partner reads what a customer's bill comes to by product (R85), in the order of their codes.
 
 use super::requests;
-use super::words::Costs;
+use crate::actions::bill_words::Costs;
 use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::{errors, products};
 use crate::envelope::Reply;

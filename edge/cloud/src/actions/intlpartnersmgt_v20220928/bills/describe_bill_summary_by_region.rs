@@ -2,10 +2,11 @@
 //! name that was told with an order or record, and have the published number that belongs to it, where there is one; what
 //! was told none stands under `default`.
 
-use super::words::{self, Costs};
-use super::{regions, requests};
+use super::requests;
+use crate::actions::bill_words::{self as words, Costs};
 use crate::actions::errors;
 use crate::actions::offered::{Answered, caller, offered};
+use crate::actions::regions;
 use crate::envelope::Reply;
 use crate::published::intlpartnersmgt_v20220928::{
     DescribeBillSummaryByRegionRequest, DescribeBillSummaryByRegionResponse, RegionSummaryOverviewItem,
