@@ -59,6 +59,13 @@ impl App {
         at.to_zoned(self.zone().clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
     }
 
+    /// The moment that a text of that form says; `None` for any other text.
+    pub fn of_local_time(&self, text: &str) -> Option<Moment> {
+        let at = jiff::civil::DateTime::strptime("%Y-%m-%d %H:%M:%S", text).ok()?;
+        let at = at.to_zoned(self.zone().clone()).ok()?;
+        Some(Moment::from_micros(at.timestamp().as_microsecond()))
+    }
+
     /// Business time as RFC 3339 in the deployment's zone, `2026-01-31T08:00:00+08:00`.
     pub fn rfc3339(&self, at: Moment) -> String {
         let at = jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default();

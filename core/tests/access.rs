@@ -115,10 +115,28 @@ fn organizations() -> Vec<Action> {
     actions.iter().copied().filter(|action| !action.permission().roles.is_empty()).collect()
 }
 
-/// All that a role may ever do, but for that.
+/// What whoever has an account may do about what it buys and pays itself, or somebody else pays for it.
+const OWN_ACCOUNT: [Action; 4] =
+    [Action::PayOrder, Action::ReadOwnOrders, Action::ReadAccountBills, Action::ReadOwnBalance];
+
+/// All that a role may ever do, but for these.
 fn open_to(role: Role) -> Vec<Action> {
-    let organizations = organizations();
-    Action::ALL.into_iter().filter(|action| ever(*action, role) && !organizations.contains(action)).collect()
+    let mut besides = organizations();
+    besides.extend(OWN_ACCOUNT);
+    Action::ALL.into_iter().filter(|action| ever(*action, role) && !besides.contains(action)).collect()
+}
+
+#[test]
+fn whoever_has_an_account_pays_and_sees_what_is_its_own() {
+    for (action, role) in OWN_ACCOUNT.into_iter().flat_map(|action| Role::ALL.map(|role| (action, role))) {
+        let to_whom = allowed(action, role);
+        match role {
+            Role::Platform => assert_eq!(to_whom, Relation::ALL),
+            Role::PlatformRead => assert_eq!(to_whom.is_empty(), action == Action::PayOrder),
+            Role::System => assert_eq!(to_whom, []),
+            _ => assert_eq!(to_whom, [Relation::Own], "{} {}", action.name(), role.name()),
+        }
+    }
 }
 
 #[test]
@@ -241,6 +259,7 @@ fn accounts_only_hand_credit_down_confirm_receipts_and_suspend() {
         .filter(|action| !organizations.contains(action))
         .map(Action::name)
         .collect();
-    let money = ["allocate_pool", "note_customer", "allocate_credit", "confirm_receipt", "force_suspension"];
+    let money =
+        ["allocate_pool", "note_customer", "allocate_credit", "pay_order", "confirm_receipt", "force_suspension"];
     assert_eq!(by_accounts, money);
 }

@@ -29,8 +29,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let store = SqliteStore::open(&folder, OpenOptions { create: true, ..OpenOptions::default() })?;
     fill(&store, folds, accounts)?;
     let month = Month::new(2026, 10).ok_or("no month")?;
-    ask(&store, folds * LINES, Bill { account: Uin::new(LARGE)?, month })?;
-    ask(&store, folds * LINES, Bill { account: Uin::new(accounts / 2)?, month })?;
+    ask(&store, folds * LINES, Bill::paid(Uin::new(LARGE)?, month))?;
+    ask(&store, folds * LINES, Bill::paid(Uin::new(accounts / 2)?, month))?;
     drop(store);
     Ok(std::fs::remove_dir_all(&folder)?)
 }

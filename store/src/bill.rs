@@ -3,10 +3,10 @@
 //! must fit. No rule of the channel is here, and nothing is read or written.
 
 use crate::contract::{
-    BillTotalRow, DayTotalRow, HistoryFold, LineFilter, LineRow, NamedTotalRow, ReceiptRow, StoreError,
+    Bill, BillTotalRow, DayTotalRow, HistoryFold, LineFilter, LineRow, NamedTotalRow, ReceiptRow, StoreError, View,
 };
 use credere_core::channel::{ActionType, Details, Uin};
-use credere_core::ledger::Shard;
+use credere_core::ledger::{Month, Shard};
 use credere_core::money::Amount;
 use std::collections::{BTreeMap, HashSet};
 
@@ -19,6 +19,70 @@ pub(crate) struct Sums {
     pub(crate) voucher_amount: i128,
     pub(crate) amount: i128,
     pub(crate) partner_amount: i128,
+}
+
+/// Lines of one account and month that are kept and summed together. A line that its owner pays is in one ledger, another
+/// one in two: its payer's and its owner's. A bill is the lines of one ledger or of several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Ledger {
+    pub(crate) account: Uin,
+    pub(crate) month: Month,
+    pub(crate) kind: LedgerKind,
+}
+
+/// Whose lines a ledger has. The order is that of their keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum LedgerKind {
+    /// The account's own, which it pays itself.
+    Own,
+    /// The account's own, which this one pays.
+    PaidBy(Uin),
+    /// Those of others, which the account pays.
+    OnBehalf,
+}
+
+impl Ledger {
+    /// Where a line is kept: with its payer, and with its owner where that is another one.
+    pub(crate) fn of(line: &LineRow) -> (Ledger, Option<Ledger>) {
+        let LineRow { account, owner, month, .. } = *line;
+        if owner == account {
+            return (Ledger { account, month, kind: LedgerKind::Own }, None);
+        }
+        let owned = Ledger { account: owner, month, kind: LedgerKind::PaidBy(account) };
+        (Ledger { account, month, kind: LedgerKind::OnBehalf }, Some(owned))
+    }
+
+    /// Each of these.
+    pub(crate) fn each_of(line: &LineRow) -> impl Iterator<Item = Ledger> {
+        let (payers, owners) = Ledger::of(line);
+        [payers].into_iter().chain(owners)
+    }
+
+    /// Those that make a bill up, in their order; `None` where there is one for each that pays.
+    pub(crate) fn of_bill(bill: Bill) -> Option<Vec<Ledger>> {
+        let Bill { account, month, view } = bill;
+        let own = |kind| Ledger { account, month, kind };
+        Some(match view {
+            View::Paid => vec![own(LedgerKind::Own), own(LedgerKind::OnBehalf)],
+            View::Own => vec![own(LedgerKind::Own)],
+            View::OnBehalf => vec![own(LedgerKind::OnBehalf)],
+            View::OnBehalfOf(owner) => vec![Ledger { account: owner, month, kind: LedgerKind::PaidBy(account) }],
+            View::PaidByOthers => return None,
+        })
+    }
+
+    /// Who pays what is in it.
+    pub(crate) fn payer(&self) -> Uin {
+        match self.kind {
+            LedgerKind::Own | LedgerKind::OnBehalf => self.account,
+            LedgerKind::PaidBy(payer) => payer,
+        }
+    }
+
+    /// Whether it is its payer's: each line is in one of these.
+    pub(crate) fn is_payers(&self) -> bool {
+        !matches!(self.kind, LedgerKind::PaidBy(_))
+    }
 }
 
 /// What a bill is summed by.

@@ -51,7 +51,7 @@ impl App {
                 named.sort_unstable();
                 named.dedup();
                 let wanted = named.len();
-                let bill = Bill { account: customer, month };
+                let bill = Bill::paid(customer, month);
                 let look = move |store: &dyn ShardStore| {
                     // A line of another shard is not on this bill.
                     let seqs: Vec<u64> = named.iter().filter_map(|line| store.id().position_of(line.0)).collect();

@@ -33,7 +33,7 @@ impl App {
         caller: Caller,
         bill: Bill,
     ) -> Result<mpsc::Receiver<Result<LineView, Failure>>, Failure> {
-        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let (managing, _) = self.may_see_bill(caller, bill).await?;
         let read = self.engine.uncounted_read(caller.actor);
         // The barrier: everything answered before is in history.
         self.engine.until_history().await?;

@@ -2,15 +2,16 @@
 //! under bindings to it (a distributor also what was charged under its second-level resellers, R84), a customer sees its
 //! own, the platform everything. What each must not see on a line is left out at the edges.
 
-use super::views::{Bill, BillPartView, BillSum, BillView, LineQuery, LineView, NamedPartView};
+use super::views::{Bill, BillPartView, BillSum, BillView, LineQuery, LineView, NamedPartView, View};
 use crate::app::App;
 use crate::caller::Caller;
 use crate::failure::Failure;
 use credere_core::access::scope;
-use credere_core::book::{Rejection, parties};
+use credere_core::book::{Book, Rejection, parties};
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Overflow};
+use credere_core::organization::Permission;
 use credere_store::contract::{DayTotalRow, LineRow, ReceiptRow, ShardStore, StoreError};
 use std::collections::{BTreeMap, HashSet};
 
@@ -19,28 +20,36 @@ impl App {
     ///
     /// # Errors
     /// [`Failure`]; refused when the caller may not see that account's bills.
-    pub async fn bill(&self, caller: Caller, account: Uin, month: Month) -> Result<BillView, Failure> {
-        let (managing, issued_at) = self.may_see_bill(caller, account, month).await?;
-        let bill = Bill { account, month };
-        // Receipts first: what they confirm is among what is summed up after them.
-        let (receipts, parts) =
-            self.engine.history(move |store| Ok((store.receipts(bill)?, store.bill_totals(bill)?))).await?;
-        let seen = |whose: Option<Uin>| {
+    pub async fn bill(&self, caller: Caller, bill: Bill) -> Result<BillView, Failure> {
+        let (managing, issued_at) = self.may_see_bill(caller, bill).await?;
+        let seen = move |whose: Option<Uin>| {
             managing.as_ref().is_none_or(|partners| whose.is_some_and(|partner| partners.contains(&partner)))
         };
-        let parts: Vec<BillPartView> = parts.into_iter().filter(|part| seen(part.managing)).collect();
-        let receipts = receipts.iter().filter(|receipt| seen(Some(receipt.operator)));
+        let look = move |store: &dyn ShardStore| {
+            // Receipts first: what they confirm is among what is summed up after them.
+            let mut receipts = store.receipts(bill)?;
+            receipts.retain(|receipt| seen(Some(receipt.operator)));
+            let mut parts = store.bill_totals(bill)?;
+            parts.retain(|part| seen(part.managing));
+            let confirmed = if receipts.is_empty() || is_whole(store, bill)? {
+                receipts.iter().try_fold(Amount::ZERO, |sum, receipt| sum.plus(receipt.returned))
+            } else {
+                confirmed_in(store, bill, &receipts, &parts)?
+            };
+            Ok((parts, confirmed))
+        };
+        let (parts, confirmed) = self.engine.history(look).await?;
         let sums = || -> Result<(BillSum, Amount, Amount), Overflow> {
             let total = parts.iter().try_fold(BillSum::default(), |sum, part| sum.plus(part))?;
-            let mut receipts = receipts;
-            let confirmed = receipts.try_fold(Amount::ZERO, |sum, receipt: &ReceiptRow| sum.plus(receipt.returned))?;
+            let confirmed = confirmed?;
             // What money of one's own paid, and a partner's own use, is nobody's to confirm.
             let mut confirmable = parts.iter().filter(|part| part.managing.is_some());
             let to_confirm = confirmable.try_fold(BillSum::default(), |sum, part| sum.plus(part))?.amount;
             Ok((total, confirmed, to_confirm.minus(confirmed)?))
         };
         let (total, confirmed, unconfirmed) = sums().map_err(too_large)?;
-        Ok(BillView { account, month, issued_at, parts, total, confirmed, unconfirmed })
+        let invoiceable = if bill.view == View::PaidByOthers { Amount::ZERO } else { total.amount };
+        Ok(BillView { bill, issued_at, parts, total, confirmed, unconfirmed, invoiceable })
     }
 
     /// Lines of a bill that match, oldest first, after the one at journal position `after_seq`, at most `limit`.
@@ -83,7 +92,7 @@ impl App {
 
     /// A filter that means only what the caller sees.
     async fn line_filter(&self, caller: Caller, bill: Bill, filter: LineQuery) -> Result<LineQuery, Failure> {
-        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let (managing, _) = self.may_see_bill(caller, bill).await?;
         Ok(LineQuery { managing: managing.or(filter.managing), ..filter })
     }
 
@@ -107,14 +116,9 @@ impl App {
                 return Ok(sum_of(&parts));
             };
             // What was confirmed as a whole is told by the kept sums, the rest of what was by its single lines.
-            let whole: HashSet<_> = receipts
-                .iter()
-                .flat_map(|receipt| &receipt.parts)
-                .map(|part| (part.binding_seq, part.action))
-                .collect();
+            let whole = whole_parts(&receipts);
             let covered = |binding_seq, action| whole.contains(&(binding_seq, action));
-            let single: Vec<u64> = receipts.iter().flat_map(|receipt| receipt.line_seqs.iter().copied()).collect();
-            let lines = store.lines_by_seq(bill, &single)?;
+            let lines = store.lines_by_seq(bill, &single_lines(&receipts))?;
             let mut lines = lines.iter().filter(|line| {
                 is_wanted(&filter, line.managing, line.action)
                     && filter.day.is_none_or(|day| day == line.day)
@@ -140,7 +144,7 @@ impl App {
         after: Option<String>,
         limit: usize,
     ) -> Result<Vec<NamedPartView>, Failure> {
-        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let (managing, _) = self.may_see_bill(caller, bill).await?;
         let look =
             move |store: &dyn ShardStore| store.resource_totals(bill, managing.as_deref(), after.as_deref(), limit);
         self.engine.history(look).await
@@ -159,7 +163,7 @@ impl App {
         after: Option<String>,
         limit: usize,
     ) -> Result<Vec<(String, BillSum)>, Failure> {
-        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let (managing, _) = self.may_see_bill(caller, bill).await?;
         let look =
             move |store: &dyn ShardStore| store.tag_totals(bill, managing.as_deref(), &tag, after.as_deref(), limit);
         let mut sums: Vec<(String, BillSum)> = Vec::new();
@@ -184,7 +188,7 @@ impl App {
         bill: Bill,
         tags: Vec<String>,
     ) -> Result<Vec<BTreeMap<(String, String), BillSum>>, Failure> {
-        let (managing, _) = self.may_see_bill(caller, bill.account, bill.month).await?;
+        let (managing, _) = self.may_see_bill(caller, bill).await?;
         let look = move |store: &dyn ShardStore| {
             let of_tag = |tag: &String| {
                 let parts = store.tag_totals(bill, managing.as_deref(), tag, None, usize::MAX)?.into_iter();
@@ -195,40 +199,81 @@ impl App {
         self.engine.long_history(caller.actor, look).await
     }
 
-    /// The months for which an account has lines, newest first.
+    /// The months for which an account has lines that it pays or owns, newest first.
     ///
     /// # Errors
     /// As [`App::bill`].
     pub async fn bill_months(&self, caller: Caller, account: Uin) -> Result<Vec<Month>, Failure> {
         let now = self.now().await?;
         let month = self.read(|book| book.calendar().month(now)).await?;
-        self.may_see_bill(caller, account, month).await?;
+        self.may_see_bill(caller, Bill::paid(account, month)).await?;
         self.engine.history(move |store| store.bill_months(account)).await
     }
 
-    /// Under bindings to whom the caller sees lines (`None`: all), and when the bill was issued.
+    /// Under bindings to whom the caller sees lines (`None`: all), and when the bill was issued. What a member pays itself its
+    /// admin sees as well, where the member permits it (O86, O97).
     pub(super) async fn may_see_bill(
         &self,
         caller: Caller,
-        account: Uin,
-        month: Month,
+        bill: Bill,
     ) -> Result<(Option<Vec<Uin>>, Option<Moment>), Failure> {
-        let clock = self.engine.clock();
-        self.read_as(caller, scope::reading_bills(caller.actor, account), Some(account), |book| {
+        let (clock, Bill { account, month, view }) = (self.engine.clock(), bill);
+        let look = |book: &Book| {
+            let own = caller.actor.account().ok();
+            let is_admin = |admin| book.is_permitted_by(admin, account, Permission::ViewBills);
+            let as_admin = view == View::Own && own.is_some_and(is_admin);
+            if !as_admin {
+                book.permit(caller.actor, scope::reading_bills(caller.actor, account), Some(account))?;
+            }
             book.account(account)
                 .ok_or(Rejection::Parties(parties::Reason::PartyNotFound(parties::Party::Account, account)))?;
-            let own = caller.actor.account().ok().and_then(|own| book.partner(own));
-            let below = own.map_or(&[][..], |partner| partner.second_levels.as_slice());
-            let managing = scope::bill_lines(caller.actor, account, below).partners();
+            let partner = own.and_then(|own| book.partner(own));
+            let below = partner.map_or(&[][..], |partner| partner.second_levels.as_slice());
+            let managing = if as_admin { None } else { scope::bill_lines(caller.actor, account, below).partners() };
             let calendar = book.calendar();
             let issued = calendar.issued(month, clock.now(book.now()));
             Ok((managing, issued.then(|| calendar.issued_at(month))))
-        })
-        .await
+        };
+        self.read(look).await?.map_err(Failure::refused)
     }
 }
 
-fn viewed(store: &dyn ShardStore, rows: Vec<LineRow>) -> Result<Vec<LineView>, StoreError> {
+/// Whether all that a bill's payer paid in its month is in the bill, so that its receipts are for nothing else.
+fn is_whole(store: &dyn ShardStore, bill: Bill) -> Result<bool, StoreError> {
+    match bill.view {
+        View::Paid => Ok(true),
+        View::Own => Ok(store.bill_totals(bill.viewed(View::OnBehalf))?.is_empty()),
+        View::OnBehalf | View::OnBehalfOf(_) | View::PaidByOthers => Ok(false),
+    }
+}
+
+/// What receipts have confirmed of a bill that has only some of the lines that they are for.
+fn confirmed_in(
+    store: &dyn ShardStore,
+    bill: Bill,
+    receipts: &[ReceiptRow],
+    parts: &[BillPartView],
+) -> Result<Result<Amount, Overflow>, StoreError> {
+    let whole = whole_parts(receipts);
+    let covered = |binding_seq, action| whole.contains(&(binding_seq, action));
+    let lines = store.lines_by_seq(bill, &single_lines(receipts))?;
+    let single = lines.iter().filter(|line| !covered(line.binding_seq, line.action)).map(|line| line.amount);
+    let mut amounts =
+        parts.iter().filter(|part| covered(part.binding_seq, part.action)).map(|part| part.amount).chain(single);
+    Ok(amounts.try_fold(Amount::ZERO, |sum, amount| sum.plus(amount)))
+}
+
+/// What was confirmed as a whole.
+fn whole_parts(receipts: &[ReceiptRow]) -> HashSet<(u64, ActionType)> {
+    receipts.iter().flat_map(|receipt| &receipt.parts).map(|part| (part.binding_seq, part.action)).collect()
+}
+
+/// The lines that were confirmed one by one.
+fn single_lines(receipts: &[ReceiptRow]) -> Vec<u64> {
+    receipts.iter().flat_map(|receipt| receipt.line_seqs.iter().copied()).collect()
+}
+
+pub(super) fn viewed(store: &dyn ShardStore, rows: Vec<LineRow>) -> Result<Vec<LineView>, StoreError> {
     rows.into_iter().map(|row| LineView::of_row(store.id(), row)).collect()
 }
 
@@ -263,6 +308,6 @@ fn sum_of(parts: &[SummedPart]) -> Result<BillSum, Overflow> {
     parts.iter().try_fold(BillSum::default(), |sum, part| sum.plus_sum(&part.sum))
 }
 
-fn too_large(Overflow: Overflow) -> Failure {
+pub(super) fn too_large(Overflow: Overflow) -> Failure {
     Failure::Store(StoreError::corrupt("a bill's sum is out of the range of an amount"))
 }

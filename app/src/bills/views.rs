@@ -14,14 +14,14 @@ pub use credere_store::contract::BillTotalRow as BillPartView;
 pub use credere_store::contract::LineFilter as LineQuery;
 /// A part of a bill by a name: of a resource, or a value of a tag. History tells nothing of it that is not shown.
 pub use credere_store::contract::NamedTotalRow as NamedPartView;
+/// Which lines are on an account's bill.
+pub use credere_store::contract::View;
 
 /// A bill's sums.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BillView {
-    /// Whose they are.
-    pub account: Uin,
-    /// Which month's.
-    pub month: Month,
+    /// Whose, which month's, and which part.
+    pub bill: Bill,
     /// When it was issued; `None` while it still grows.
     pub issued_at: Option<Moment>,
     /// Its parts, by everything that lines are grouped by.
@@ -32,6 +32,9 @@ pub struct BillView {
     pub confirmed: Amount,
     /// The rest.
     pub unconfirmed: Amount,
+    /// What the account itself paid of it in money, not in vouchers, and so may ask an invoice for: nothing of what another one
+    /// paid (O87).
+    pub invoiceable: Amount,
 }
 
 /// What some lines come to.

@@ -40,7 +40,19 @@ impl App {
         order: OrderId,
         by: buying::PayBy,
     ) -> Result<Done, Failure> {
-        self.on_order(caller, key, order, |order| buying::PayOrder { order, by }.into()).await
+        let own = caller.actor.account().ok();
+        // Of an order that has ended an account learns only where it has to do with it.
+        let concerns = move |order: &Order| {
+            let Order { account, paying, binding, .. } = order;
+            let concerned = [Some(*account), Some(paying.payer), binding.map(|binding| binding.partner)];
+            own.is_none_or(|own| concerned.contains(&Some(own)))
+        };
+        let look = move |store: &dyn ShardStore| {
+            Ok(closed_order(store, order)?.filter(|order| concerns(order)).map(|order| order.state))
+        };
+        let missing = Rejection::Buying(buying::Reason::OrderNotFound);
+        let command = |ended| buying::PayOrder { order: Named { id: order, ended }, by }.into();
+        self.command_naming(caller, key, missing, look, command).await
     }
 
     /// Delivers an order that is processing.

@@ -127,7 +127,7 @@ async fn a_line_is_named_in_a_receipt_by_its_number() {
         panic!("it is settled");
     };
     assert!(matches!(settle().await.unwrap()[0], (UsageStatus::Settled { line, .. }, true) if line == used));
-    let bill = Bill { account: uin(CUSTOMER), month };
+    let bill = Bill::paid(uin(CUSTOMER), month);
     let lines = app.bill_lines(platform(), bill, LineQuery::default(), None, 9).await.unwrap();
     let shown: Vec<_> = lines.iter().map(|line| (line.id, line.order)).collect();
     assert_eq!(shown, [(LineId(bought.0), Some(bought)), (used, None)]);

@@ -41,7 +41,7 @@ async fn an_orders_resource_is_the_one_that_rules_decide_on_and_on_its_lines() {
     let shown = app.order(platform(), order.id).await.unwrap();
     assert_eq!(shown.order.resource.unwrap().as_str(), "vm-1");
     let month = app.bill_months(platform(), uin(CUSTOMER)).await.unwrap()[0];
-    let bill = Bill { account: uin(CUSTOMER), month };
+    let bill = Bill::paid(uin(CUSTOMER), month);
     let lines = app.bill_lines(platform(), bill, LineFilter::default(), None, 9).await.unwrap();
     let shown: Vec<_> = lines.iter().map(|line| (line.resource.as_str(), line.region.as_str())).collect();
     assert_eq!(shown, [("vm-1", "north"); 2]);
@@ -179,7 +179,7 @@ async fn a_file_that_is_under_way_is_read_to_its_end_whoever_else_reads() {
     let now = app.now().await.unwrap();
     let record = |number: u64| UsageRequest { key: key(number, number), record: usage(Amount::from_units(1), now) };
     app.settle_usage(platform(), (0..LINES).map(record).collect()).await.unwrap();
-    let bill = Bill { account: uin(CUSTOMER), month: app.calendar().month(now) };
+    let bill = Bill::paid(uin(CUSTOMER), app.calendar().month(now));
     let mut lines = app.bill_stream(platform(), bill).await.unwrap();
     // Nobody takes a line, so after a moment the file leaves its place to another key's read.
     let (end, ends) = until_told();

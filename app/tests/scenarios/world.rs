@@ -22,11 +22,11 @@ use credere_core::channel::{
 };
 use credere_core::ledger::Moment;
 use credere_store::contract::{
-    Bill, DeploymentStore, LineFilter, NoticeFilter, ProfilePatch, ShardId, ShardStore, Store,
+    Bill, DeploymentStore, LineFilter, NoticeFilter, ProfilePatch, ShardId, ShardStore, Store, View as BillPart,
 };
 use credere_store::memory::MemoryStore;
 use credere_store::sqlite::{OpenOptions, SqliteStore};
-use credere_testkit::scenario::{By, Operation, ReceiptPart};
+use credere_testkit::scenario::{BillLines, By, Name, Operation, ReceiptPart};
 use credere_testkit::{
     AllocationView, AuthorizationView, Failure, LineView, Names, NoticeView, OrderView, Outcome, PartyView,
     ResourceView, View, VoucherView, World, signer,
@@ -270,14 +270,50 @@ impl AppWorld {
         })
     }
 
+    /// Proves that each view of an account's bills has its lines, of all that there are, and comes to their sum.
+    async fn views_have_their_lines(
+        &self,
+        app: &App,
+        (name, account): (&Name, Uin),
+        all: &[(u64, LineView)],
+    ) -> Result<(), Failure> {
+        for month in app.bill_months(platform(), account).await.map_err(failure)? {
+            let views = [
+                (BillPart::Own, BillLines::Own),
+                (BillPart::OnBehalf, BillLines::OnBehalf),
+                (BillPart::PaidByOthers, BillLines::PaidByOthers),
+            ];
+            for (view, which) in views {
+                let bill = Bill { account, month, view };
+                let rows = app.bill_lines(platform(), bill, LineFilter::default(), None, ROWS_MAX);
+                let found: Vec<u64> = rows.await.map_err(failure)?.iter().map(|row| row.id.0).collect();
+                let expected = all.iter().filter(|(_, line)| line.month == month && which.has(name, line));
+                let shown = app.bill(platform(), bill).await.map_err(failure)?;
+                let sum: i128 = expected.clone().map(|(_, line)| i128::from(line.amount.units())).sum();
+                let confirmed = expected.clone().filter(|(_, line)| line.confirmed);
+                let confirmed: i128 = confirmed.map(|(_, line)| i128::from(line.amount.units())).sum();
+                let invoiceable = if view == BillPart::PaidByOthers { 0 } else { sum };
+                let told = [shown.total.amount, shown.confirmed, shown.invoiceable];
+                let same = told.map(|amount| i128::from(amount.units())) == [sum, confirmed, invoiceable];
+                let expected: Vec<u64> = expected.map(|(id, _)| *id).collect();
+                if !same || expected != found {
+                    let text =
+                        format!("{name}'s bill of {month} {which:?} has {found:?} and not {expected:?}: {shown:?}");
+                    return Err(Failure::new(text));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Every bill line of an account, and proof that each bill is the sum of its lines.
     async fn lines(&self, app: &App, account: Uin) -> Result<Vec<(u64, LineView)>, Failure> {
         let mut shown = Vec::new();
         for month in app.bill_months(platform(), account).await.map_err(failure)? {
-            let bill = Bill { account, month };
+            let bill = Bill::paid(account, month);
             let all = LineFilter::default();
             let rows = app.bill_lines(platform(), bill, all, None, ROWS_MAX).await.map_err(failure)?;
-            let view = app.bill(platform(), account, month).await.map_err(failure)?;
+            let view = app.bill(platform(), bill).await.map_err(failure)?;
             let sum = |confirmed: bool| {
                 let rows = rows.iter().filter(|row| row.managing.is_some() && row.confirmed == confirmed);
                 rows.map(|row| i128::from(row.amount.units())).sum::<i128>()
@@ -369,6 +405,9 @@ impl AppWorld {
             lines.extend(self.lines(app, uin).await?);
         }
         lines.sort_unstable_by_key(|(seq, _)| *seq);
+        for (name, uin) in self.names.accounts() {
+            self.views_have_their_lines(app, (name, uin), &lines).await?;
+        }
         view.lines = Some(lines.into_iter().map(|(_, line)| line).collect());
         view.notices = Some(self.notices(app).await?);
         view.organizations = Some(organizations(app, &self.names).await?);

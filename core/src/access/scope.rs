@@ -46,7 +46,7 @@ impl LineScope {
 
 /// As what `actor` reads the bills of `account`: as their owner, or as somebody else.
 pub fn reading_bills(actor: Actor, account: Uin) -> Action {
-    if actor.account() == Ok(account) { Action::ReadOwnBills } else { Action::ReadBills }
+    if actor.account() == Ok(account) { Action::ReadAccountBills } else { Action::ReadBills }
 }
 
 /// Which lines on the bills of `account` are seen by `actor`, with `second_levels` below it: a distributor sees what was

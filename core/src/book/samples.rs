@@ -11,7 +11,7 @@ use crate::channel::{
 };
 use crate::ledger::{Moment, Month};
 use crate::money::Amount;
-use crate::organization::{Condition, Failure};
+use crate::organization::{Condition, Failure, Permission};
 
 impl Rejection {
     /// One rejection of each kind for the reference page and for tests, in order of precedence; a kind whose code depends
@@ -83,6 +83,10 @@ impl Rejection {
             Rejection::Members(members::Reason::TooManyCreations),
             Rejection::Members(members::Reason::TooManyRelations),
             Rejection::Members(members::Reason::QuotaTooLow),
+            Rejection::Members(members::Reason::PermissionMissing {
+                member: uin,
+                permission: Permission::ConsolidateBills,
+            }),
             Rejection::Parties(parties::Reason::WrongPartnerKind(PartnerKind::Agent)),
             Rejection::Parties(parties::Reason::DistributorRequired),
             Rejection::Catalogue(catalogue::Reason::NotManaged { customer: uin, partner: uin }),

@@ -17,7 +17,7 @@ use credere_core::channel::{
     AllowlistItem, Check, OrderState, PartnerKind, Purchase, Resource, ResourceState, Side, Standing, Uin,
     Verification, VoucherStatus,
 };
-use credere_core::organization::{Condition, Failure};
+use credere_core::organization::{Condition, Failure, Permission};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use values::*;
@@ -204,6 +204,7 @@ fn later_rejections() -> Vec<Rejection> {
         members::Reason::CreatedStays(uin(2)),
         members::Reason::EntityAdminStays(uin(2)),
         members::Reason::PaysForOthers(uin(2)),
+        members::Reason::PermissionMissing { member: uin(2), permission: Permission::ConsolidateBills },
     ];
     let others = [
         Rejection::NumbersExhausted,
@@ -230,7 +231,7 @@ fn later_rejections() -> Vec<Rejection> {
 }
 
 /// The same of actions, behind those refusals, and of events behind these.
-const LATER_ACTIONS: [&str; 31] = [
+const LATER_ACTIONS: [&str; 34] = [
     "top_up",
     "change_finance",
     "add_card",
@@ -262,6 +263,9 @@ const LATER_ACTIONS: [&str; 31] = [
     "end_inheritance",
     "add_pack",
     "read_packs",
+    "read_account_bills",
+    "read_own_orders",
+    "read_own_balance",
 ];
 
 /// The names of every action, in the order of the records that keep them: the matrix may be printed in another one.

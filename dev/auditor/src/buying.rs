@@ -7,6 +7,7 @@ use super::price::priced;
 use super::refusal::refuse_for;
 use super::vouchers::total;
 use super::{Auditor, Judged, refuse, units, zone};
+use credere_core::access::Actor;
 use credere_core::book::buying;
 use credere_core::channel::{
     ActionType, AuthorizationId, OrderKind, OrderState, PayMode, ProductCode, Uin, VoucherStatus,
@@ -79,7 +80,8 @@ impl Auditor {
         Ok(())
     }
 
-    pub(super) fn pay_order(&mut self, seq: u64, id: u64, by: buying::PayBy) -> Judged {
+    pub(super) fn pay_order(&mut self, seq: u64, actor: Actor, id: u64, by: buying::PayBy) -> Judged {
+        self.must_be_its_own(actor, id, by)?;
         let order = self.order_in(id, OrderState::ToBePaid, "order_not_payable")?;
         let buyer = self.buyer(order.buyer.account)?;
         if buyer.is_paid_for() && by != buying::PayBy::Payer {
@@ -101,6 +103,26 @@ impl Auditor {
         let state = if order.capture { OrderState::Delivered } else { OrderState::Processing };
         self.order_paid(seq, id, Order { buyer, state, uses, ..order });
         Ok(())
+    }
+
+    /// An account pays what it owes for itself or for a member that it pays for, a partner for its own customer (O75, R130). Of
+    /// other orders it learns nothing, but that somebody else pays its own.
+    fn must_be_its_own(&self, actor: Actor, id: u64, by: buying::PayBy) -> Judged {
+        let (Actor::Account { uin: actor, .. }, Some(order)) = (actor, self.orders.get(&id)) else { return Ok(()) };
+        if !self.open_orders.contains(&id) {
+            return Ok(());
+        }
+        let owner = order.buyer.account;
+        let payer = self.buyer(owner)?.payer;
+        let managing = || self.binding_of(owner).map(|bound| bound.partner);
+        let its_own = if by == buying::PayBy::Partner { managing() == Some(actor) } else { payer == actor };
+        if its_own {
+            Ok(())
+        } else if owner == actor && payer != actor {
+            refuse("paid_on_behalf")
+        } else {
+            refuse("order_not_found")
+        }
     }
 
     pub(super) fn deliver_order(&mut self, seq: u64, id: u64) -> Judged {

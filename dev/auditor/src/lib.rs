@@ -310,7 +310,7 @@ impl Auditor {
             Command::Catalogue(Catalogue::SetDiscount(terms)) => self.set_discount(seq, terms),
             Command::Catalogue(Catalogue::EndDiscount(asked)) => self.end_discount(asked.id.0),
             Command::Buying(Buying::PlaceOrder(order)) => self.place_order(seq, order),
-            Command::Buying(Buying::PayOrder(asked)) => self.pay_order(seq, asked.order.id.0, asked.by),
+            Command::Buying(Buying::PayOrder(asked)) => self.pay_order(seq, actor, asked.order.id.0, asked.by),
             Command::Buying(Buying::DeliverOrder(asked)) => self.deliver_order(seq, asked.order.id.0),
             Command::Buying(Buying::CancelOrder(asked)) => self.cancel_order(asked.order.id.0),
             Command::Buying(Buying::RefundOrder(asked)) => {

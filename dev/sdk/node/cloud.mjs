@@ -2,6 +2,7 @@
 // itself is used as it is installed; only its public settings are chosen here.
 
 import assert from "node:assert/strict";
+import billing from "tencentcloud-sdk-nodejs-intl-en/tencentcloud/billing/index.js";
 import common from "tencentcloud-sdk-nodejs-intl-en/tencentcloud/common/index.js";
 import intlpartnersmgt from "tencentcloud-sdk-nodejs-intl-en/tencentcloud/intlpartnersmgt/index.js";
 import organization from "tencentcloud-sdk-nodejs-intl-en/tencentcloud/organization/index.js";
@@ -10,6 +11,7 @@ import organization from "tencentcloud-sdk-nodejs-intl-en/tencentcloud/organizat
 export const PARTNER_CENTER = intlpartnersmgt.v20220928;
 export const ORGANIZATION = organization.v20210331;
 export const OLD_ORGANIZATION = organization.v20181225;
+export const BILLING = billing.v20180709;
 const REGION = "ap-singapore";
 export const VERSION = "2022-09-28";
 

@@ -167,8 +167,8 @@ class Party {
   }
 
   // Calls any action by its name as this party: the fields of the answer, without the request id.
-  async callsByName(action, parameters, dialect = Dialect.TC3_POST) {
-    const caller = anyClient(this.#world.server, await this.secret(), undefined, dialect);
+  async callsByName(action, parameters, dialect = Dialect.TC3_POST, version = undefined) {
+    const caller = anyClient(this.#world.server, await this.secret(), version, dialect);
     const { RequestId, ...fields } = await callAny(caller, action, parameters);
     return fields;
   }

@@ -9,6 +9,7 @@ import sys
 from decimal import Decimal
 
 import pytest
+from tencentcloud.billing.v20180709 import billing_client
 from tencentcloud.common import credential
 from tencentcloud.common.common_client import CommonClient
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
@@ -67,6 +68,11 @@ def old_organization(server, secret, dialect=Dialect.TC3_POST):
     """The official client of organizations, version 2018-12-25."""
     signer = credential.Credential(*secret)
     return old_organization_client.OrganizationClient(signer, REGION, dialect.profile(server))
+
+
+def billing(server, secret, dialect=Dialect.TC3_POST):
+    """The official client of one's own bills, money and orders."""
+    return billing_client.BillingClient(credential.Credential(*secret), REGION, dialect.profile(server))
 
 
 def any_client(server, secret, service=SERVICE, version=VERSION, dialect=Dialect.TC3_POST):

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import requests
 
-from cloud import Dialect, client, old_organization, organization
+from cloud import Dialect, billing, client, old_organization, organization
 from server import PATIENCE_SECONDS, PLATFORM_KEY
 
 _numbers = itertools.count(1)
@@ -107,6 +107,10 @@ class Party:
     def old_organization(self, dialect=Dialect.TC3_POST):
         """The same in its older version."""
         return old_organization(self.vendor.server, self.secret(), dialect)
+
+    def billing(self, dialect=Dialect.TC3_POST):
+        """The official client of one's own bills, money and orders, signing as this party."""
+        return billing(self.vendor.server, self.secret(), dialect)
 
     def credit(self):
         """A customer's figures over the platform API, as exact numbers."""

@@ -92,7 +92,7 @@ pub(crate) fn check_bill(
     (account, month): (Uin, Month),
     (tamper, act): (Option<&Tamper>, u64),
 ) -> Result<Vec<Difference>, Broken> {
-    let bill = Bill { account, month };
+    let bill = Bill::paid(account, month);
     let (totals, lines) = subject.history(move |store| {
         Ok((store.bill_totals(bill)?, store.lines(bill, &LineFilter::default(), None, 0, usize::MAX)?))
     })?;

@@ -304,9 +304,9 @@ fn look(check: &Check, view: &View) -> Result<(), Failure> {
                 intervals.len() == found.len() && intervals.iter().zip(found).all(|(it, found)| is_as(it, found));
             if same { Ok(()) } else { Err(Failure::new(format!("{member} was paid for as {found:?}"))) }
         }
-        Check::Bill { customer, month, sums } => {
+        Check::Bill { customer, month, lines: which, sums } => {
             let Some(lines) = &view.lines else { return Ok(()) };
-            let theirs = lines.iter().filter(|line| line.account == *customer && line.month == *month).collect();
+            let theirs = lines.iter().filter(|line| line.month == *month && which.has(customer, line)).collect();
             compare(&format!("{customer}'s bill of {month}"), sums, &bill(theirs, sums)?)
         }
         Check::Notices { customer, day, told } => {

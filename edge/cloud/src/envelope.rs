@@ -5,7 +5,7 @@
 use crate::error::{CloudError, ErrorCode};
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, header};
-use credere_core::money::Amount;
+use credere_core::money::{Amount, Rate};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -81,6 +81,39 @@ impl Figure {
     }
 }
 
+/// Hundredths of what an exact decimal with eight places says, as a JSON number with no digit more than it needs: of an amount
+/// its cents, of a rate its percents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cents(i64);
+
+impl Cents {
+    /// Nothing.
+    pub const ZERO: Cents = Cents(0);
+
+    /// An amount in cents.
+    pub fn of(amount: Amount) -> Cents {
+        Cents(amount.units())
+    }
+
+    /// A rate in percents.
+    pub fn of_rate(rate: Rate) -> Cents {
+        Cents(i64::from(rate.units()))
+    }
+
+    fn digits(self) -> String {
+        // Hundredths of a number with eight places have six.
+        let (sign, units) = (if self.0 < 0 { "-" } else { "" }, self.0.unsigned_abs());
+        shortest(format!("{sign}{}.{:06}", units / 1_000_000, units % 1_000_000))
+    }
+}
+
+impl Serialize for Cents {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let number = RawValue::from_string(self.digits()).map_err(serde::ser::Error::custom)?;
+        number.serialize(serializer)
+    }
+}
+
 /// Decimal text with no digit more than it needs.
 pub(crate) fn shortest(text: String) -> String {
     match text.contains('.') {
@@ -109,6 +142,21 @@ mod tests {
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let _: serde_json::Value = serde_json::from_str(&text).unwrap();
         text
+    }
+
+    #[test]
+    fn cents_are_exact() {
+        for (amount, cents) in [
+            ("0", "0"),
+            ("12.5", "1250"),
+            ("-0.01", "-1"),
+            ("0.00000001", "0.000001"),
+            ("-1.23456789", "-123.456789"),
+            ("92000000000", "9200000000000"),
+        ] {
+            assert_eq!(Cents::of(amount.parse().unwrap()).digits(), cents);
+        }
+        assert_eq!(Cents::of_rate(Rate::ONE).digits(), "100");
     }
 
     #[derive(Serialize)]

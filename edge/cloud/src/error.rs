@@ -36,16 +36,19 @@ codes! {
     SignatureFailure = "AuthFailure.SignatureFailure", "The signature does not belong to this request and secret, or leaves out a body that must be signed.";
     TokenFailure = "AuthFailure.TokenFailure", "A token was sent, but this server issues no temporary credentials.";
     FailedOperation = "FailedOperation", "The operation cannot be done.";
+    AgentPayDealCannotDown = "FailedOperation.AgentPayDealCannotDown", "Somebody else pays the order than whoever the call says.";
     AuthInfoEmpty = "FailedOperation.AuthInfoEmpty", "An identity that must be an enterprise's is not verified.";
     AuthInfoNotSame = "FailedOperation.AuthInfoNotSame", "The two accounts are not of one enterprise.";
     AuthNotEnterprise = "FailedOperation.AuthNotEnterprise", "An identity that must be an enterprise's is a person's.";
-    BalanceInsufficient = "FailedOperation.BalanceInsufficient", "More is to be taken back than is available.";
+    BalanceInsufficient = "FailedOperation.BalanceInsufficient", "More is to be paid or taken back than is available.";
     ChangePermissionRecordExist = "FailedOperation.ChangePermissionRecordExist", "The member has not answered yet which permissions it agrees to.";
     CreateRecordAlreadySuccess = "FailedOperation.CreateRecordAlreadySuccess", "The account of this record is a member already.";
     CreateRecordNotExist = "FailedOperation.CreateRecordNotExist", "No creation of this record can be tried again.";
     DisableQuitSelfCreatedOrganization = "FailedOperation.DisableQuitSelfCreatedOrganization", "An organization's admin can neither leave nor be removed.";
     InOrganizationAlready = "FailedOperation.InOrganizationAlready", "The account is in an organization already.";
+    InvalidDeal = "FailedOperation.InvalidDeal", "There is no such order of the caller's, or it is not to be paid.";
     InvalidSubAgentUin = "FailedOperation.InvalidSubAgentUin", "The account is not a second-level reseller of the caller.";
+    InvalidVoucher = "FailedOperation.InvalidVoucher", "The order cannot be paid with that voucher.";
     InvitationExist = "FailedOperation.InvitationExist", "The account has an invitation that is open.";
     MemberExistDelegatePayerNotAllowDelete = "FailedOperation.MemberExistDelegatePayerNotAllowDelete", "The member must pay for itself before it leaves.";
     MemberExistInOtherOrganization = "FailedOperation.MemberExistInOtherOrganization", "The account is in another organization.";
@@ -59,6 +62,7 @@ codes! {
     OrganizationPolicyIllegal = "FailedOperation.OrganizationPolicyIllegal", "The policy type is not `Financial`.";
     PayUinIllegal = "FailedOperation.PayUinIllegal", "Somebody else than the organization's admin is to pay, or nobody.";
     ReSentInvitation = "FailedOperation.ReSentInvitation", "The account has an invitation that is open already.";
+    TagKeyNotExist = "FailedOperation.TagKeyNotExist", "No line of the bill has the tag.";
     TagResourcesError = "FailedOperation.TagResourcesError", "Tags cannot be bound to it.";
     UinInvalid = "FailedOperation.UinInvalid", "The account number is not usable for this operation.";
     UinNotAgent = "FailedOperation.UinNotAgent", "The account is not a partner.";
@@ -95,6 +99,7 @@ codes! {
     OrganizationNotExist = "ResourceNotFound.OrganizationNotExist", "The account is in no organization, or there is none with this number.";
     OrganizationServiceNotExist = "ResourceNotFound.OrganizationServiceNotExist", "There is no such organization service.";
     UnauthorizedOperation = "UnauthorizedOperation", "The caller may not do this.";
+    NotCertification = "UnauthorizedOperation.NotCertification", "The account's identity is not verified, so that nothing is bought for it.";
     NotCustomerUin = "UnauthorizedOperation.NotCustomerUin", "The account is not a customer of the caller.";
     UinNoAuth = "UnauthorizedOperation.UinNoAuth", "The caller's role may not do this, or not to this account.";
     UnknownParameter = "UnknownParameter", "The action has no such parameter.";

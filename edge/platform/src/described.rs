@@ -70,6 +70,11 @@ pub(crate) struct PayModeText;
 
 described!(PayModeText, names(PayMode::ALL.iter().map(|mode| mode.name())));
 
+/// Which lines of an account's bill.
+pub(crate) struct BillViewText;
+
+described!(BillViewText, names(["self", "payer", "member"].into_iter()));
+
 /// The kinds of notices.
 pub(crate) struct NoticeKindText;
 

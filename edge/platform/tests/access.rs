@@ -124,7 +124,7 @@ impl Stage {
         let resource = json!({ "account_uin": 2, "resource_id": "r-1", "product_code": "cvm", "unit_price": "1" });
         world.made("/v1/resources", resource).await;
         let card = world.made("/v1/accounts/2/cards", card()).await;
-        let organization = world.organization_on("cn", 4, MEMBER, &[1, 2]).await;
+        let organization = world.organization_on("cn", 4, MEMBER, &[1, 2, 4]).await;
         let entities = format!("/v1/organizations/{organization}/entities");
         for (number, entity) in [(6, "E2"), (7, "E3")] {
             world.enterprise(number, entity, "cn").await;
@@ -134,9 +134,9 @@ impl Stage {
         let (_, record) = world.creates(4, &[1, 2], related).await;
         world.applies(4, 7, "Example Three").await;
         let applied = world.get(&entities).await.json()["data"][1]["relation_id"].to_string();
-        world.asks_for(4, MEMBER, &[1, 2, 4]).await;
-        world.account(6).await;
-        let from = json!({ "from_uin": 6 });
+        world.asks_for(4, MEMBER, &[1, 2, 4, 5]).await;
+        world.account(8).await;
+        let from = json!({ "from_uin": 8 });
         world.ask("PUT", "/v1/accounts/3/offer-inheritance").json(&from).send().await.is(200);
         let issued = world.post("/v1/vouchers", voucher()).await;
         let voucher = issued.is(201);

@@ -124,8 +124,8 @@ async fn rates_times_and_tags_are_checked_as_well() {
 #[tokio::test]
 async fn what_comes_later_is_not_there() {
     let world = World::new();
-    let path = "/v1/organizations/1/bills/2026-01";
-    world.ask("GET", path).text("{}").send().await.refuses(404, "not_found");
+    let path = "/v1/organizations/1/members/2/close";
+    world.ask("POST", path).text("{}").send().await.refuses(404, "not_found");
 }
 
 #[tokio::test]

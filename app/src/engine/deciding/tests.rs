@@ -3,7 +3,7 @@
 use super::*;
 use crate::caller::Caller;
 use credere_core::access::KeyAccess;
-use credere_core::book::standing;
+use credere_core::book::{parties, standing};
 use credere_core::channel::{PartnerKind, ResourceState, Uin};
 use credere_core::money::Amount;
 use credere_testkit::commands;

@@ -6,6 +6,8 @@ macro_rules! rows {
             // A distributor also reads the bills of its second-level resellers' customers (R84).
             ReadBills = "read_bills", PLATFORM_READ.and(SELLERS, Reach::OwnTree);
             ReadOwnBills = "read_own_bills", PLATFORM_READ.and(BUYERS, Reach::Own);
+            // The bill of any account, also of one that pays for itself, and what others pay for it (O86).
+            ReadAccountBills = "read_account_bills", PLATFORM_READ.and(ACCOUNTS, Reach::Own);
             ConfirmReceipt = "confirm_receipt", PLATFORM_WRITE.and(SELLERS, Reach::BilledCustomers);
             PayPlatform = "pay_platform", PLATFORM_WRITE;
             IssueBills = "issue_bills", SYSTEM_WRITE;

@@ -9,6 +9,7 @@ macro_rules! rows {
             RemoveCard = "remove_card", PLATFORM_WRITE;
             InheritOffers = "inherit_offers", PLATFORM_WRITE;
             EndInheritance = "end_inheritance", PLATFORM_WRITE;
+            ReadOwnBalance = "read_own_balance", PLATFORM_READ.and(ACCOUNTS, Reach::Own);
     } } };
 }
 pub(super) use rows;

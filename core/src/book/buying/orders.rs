@@ -6,12 +6,13 @@ use super::reason::Reason;
 use super::refunds::{self, at_most};
 use super::returns::{self, basis, first_of, from_todays_purses, of_purse};
 use super::split::{left_of, split};
+use crate::access::Actor;
 use crate::book::buyer::{Buyer, Cost, Draw, Occasion};
 use crate::book::catalogue::PriceOf;
 use crate::book::parties::Party;
 use crate::book::{Because, Book, Context, Decision, Named, Rejection, Rule, parties};
 use crate::channel::{
-    Lines, Order, OrderId, OrderKind, OrderState, PayMode, PrepaidResource, Price, Share, VoucherCase,
+    Lines, Order, OrderId, OrderKind, OrderState, PayMode, PrepaidResource, Price, Share, Uin, VoucherCase,
 };
 use crate::ledger::{Funds, Movement, Parts};
 use crate::money::{Amount, Overflow};
@@ -151,6 +152,9 @@ fn downgrade(
 /// pays, and not at all when its partner does (R114, R130).
 pub(super) fn pay(book: &Book, context: &Context<'_>, asked: &PayOrder) -> Result<Decision, Rejection> {
     let PayOrder { ref order, by } = *asked;
+    if let (Actor::Account { uin, .. }, Some(open)) = (context.actor, book.open_order(order.id)) {
+        must_be_its_own(book, context, open.account, (uin, by))?;
+    }
     let order = open_in(book, order, OrderState::ToBePaid)?;
     let buyer = Buyer::at(book, order.account, context.now)?;
     if buyer.is_paid_for() && by != PayBy::Payer {
@@ -177,6 +181,26 @@ pub(super) fn pay(book: &Book, context: &Context<'_>, asked: &PayOrder) -> Resul
         ..order.clone()
     };
     paid(book, context, &buyer, OrderChange::Paid, order, cost, because)
+}
+
+/// An account pays an order for itself or on behalf of whoever it pays for, and a partner those of its own customers; whose order
+/// it is besides learns who pays, and to everybody else there is no such order (O75).
+fn must_be_its_own(
+    book: &Book,
+    context: &Context<'_>,
+    account: Uin,
+    (actor, by): (Uin, PayBy),
+) -> Result<(), Rejection> {
+    let payer = Buyer::at(book, account, context.now)?.payer;
+    let pays = match by {
+        PayBy::Customer | PayBy::Payer => payer == actor,
+        PayBy::Partner => book.customer(account).is_some_and(|customer| customer.partner == actor),
+    };
+    match () {
+        () if pays => Ok(()),
+        () if account == actor && payer != actor => Err(Reason::PaidOnBehalf { account, payer }.into()),
+        () => Err(Reason::OrderNotFound.into()),
+    }
 }
 
 pub(super) fn deliver(book: &Book, context: &Context<'_>, asked: &DeliverOrder) -> Result<Decision, Rejection> {

@@ -2,6 +2,7 @@
 //! account has by the sales' word (O102). Which part of money pays first is `ledger::finance`'s.
 
 mod asked;
+mod balance;
 mod cards;
 mod command;
 mod decide;
@@ -14,6 +15,7 @@ mod state;
 
 use crate::book::{Book, Context, Decision, Rejection};
 
+pub use balance::Balance;
 pub use command::{AddCard, ChangeFinance, Command, EndInheritance, InheritOffers, RemoveCard, TopUp};
 pub use event::{CardAdded, CardRemoved, Event, FinanceChanged, InheritanceEnded, OffersInherited, ToppedUp};
 pub use reason::Reason;

@@ -17,6 +17,7 @@ mod organizations;
 mod permissions;
 mod reason;
 mod relations;
+mod seeing;
 mod state;
 
 use crate::book::{Book, Context, Decision, Rejection};

@@ -1,7 +1,7 @@
 //! The reasons for which a command about organizations is refused.
 
 use crate::channel::{Uin, Verification};
-use crate::organization::{Condition, Failure};
+use crate::organization::{Condition, Failure, Permission};
 use credere_numbered::{Named, Numbered, Refused};
 
 /// Why nothing was done.
@@ -122,4 +122,12 @@ pub enum Reason {
     /// The account pays on behalf of others (O43).
     #[refused(Conflict, Later)]
     PaysForOthers(Uin) = 37,
+    /// The member does not let its admin do this (O49).
+    #[refused(Unprocessable, Later)]
+    PermissionMissing {
+        /// Who does not.
+        member: Uin,
+        /// What it would have to permit.
+        permission: Permission,
+    } = 38,
 }

@@ -111,8 +111,8 @@ async fn fill(app: &Arc<App>, lines: u64) -> anyhow::Result<(Filled, Duration)> 
         ended??;
     }
     let took = started.elapsed();
-    let bill = Bill { account: World::customer(0), month };
-    let view = app.bill(World::caller(0), bill.account, month).await?;
+    let bill = Bill::paid(World::customer(0), month);
+    let view = app.bill(World::caller(0), bill).await?;
     ensure!(view.total.lines == lines, "the bill has {} lines instead of {lines}", view.total.lines);
     Ok((Filled { bill, lines }, took))
 }
@@ -224,7 +224,7 @@ async fn ask(app: &App, filled: Filled, question: Question, times: u64) -> anyho
         let caller = World::caller(time);
         let asked = Instant::now();
         match question {
-            Question::Total => some(app.bill(caller, bill.account, bill.month), |view| view.parts.len()).await?,
+            Question::Total => some(app.bill(caller, bill), |view| view.parts.len()).await?,
             Question::Resources => {
                 let after = Some(resource(drawn % (resources(lines) - PAGE as u64)));
                 some(app.bill_resources(caller, bill, after, PAGE), Vec::len).await?;

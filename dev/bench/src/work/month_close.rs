@@ -122,7 +122,7 @@ async fn both_months(run: &Run<'_>, app: &Arc<App>, world: World, lines: u64) ->
             ..Figure::new("a bill's total", format!("{told}, one asked for after the other"), asked, time)
         });
         if let Some(one) = only {
-            let bill = Bill { account: one, month };
+            let bill = Bill::paid(one, month);
             large = Some(bill);
             let (streamed, time) = stream(app, bill).await?;
             ensure!(streamed == lines, "{streamed} of {lines} lines came");
@@ -180,7 +180,7 @@ async fn prove_all(app: &Arc<App>, world: World, month: Month, reporter: &dyn Re
                 if place >= world.customers {
                     return anyhow::Ok(walked);
                 }
-                walked += prove(&app, Bill { account: World::customer(place), month }).await?;
+                walked += prove(&app, Bill::paid(World::customer(place), month)).await?;
             }
         });
     }
@@ -199,7 +199,7 @@ async fn prove_all(app: &Arc<App>, world: World, month: Month, reporter: &dyn Re
 /// Proves one bill; answers how many lines it has.
 async fn prove(app: &App, bill: Bill) -> anyhow::Result<u64> {
     let caller = World::caller(0);
-    let view = app.bill(caller, bill.account, bill.month).await?;
+    let view = app.bill(caller, bill).await?;
     ensure!(view.issued_at.is_some(), "the bill of {} is not issued", bill.account);
     let mut parts = Parts::new();
     if view.total.lines <= AT_ONCE {
@@ -263,7 +263,7 @@ async fn totals(
         let place = crate::spread::mixed(time) % world.customers;
         let account = only.unwrap_or_else(|| World::customer(place));
         let asked = Instant::now();
-        let view = app.bill(World::caller(time), account, month).await?;
+        let view = app.bill(World::caller(time), Bill::paid(account, month)).await?;
         latency.saturating_record(micros(asked.elapsed()));
         ensure!(view.issued_at.is_some(), "the bill of {account} is not issued");
     }

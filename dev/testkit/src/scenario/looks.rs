@@ -1,7 +1,7 @@
 //! Reads what a step looks at.
 
 use super::words::{ParseError, Word, Words, is_name};
-use super::{Check, ExpectedAllocation, Name, Thing, organizing};
+use super::{BillLines, Check, ExpectedAllocation, Name, Thing, organizing};
 use credere_core::channel::ActionType;
 
 pub(super) fn checks(words: &mut Words<'_>) -> Result<Vec<Check>, ParseError> {
@@ -60,7 +60,18 @@ fn check(words: &mut Words<'_>) -> Result<Check, ParseError> {
     }
     if words.accept("bill") {
         let month = words.month()?;
-        return Ok(Check::Bill { customer: party, month, sums: sums(words)? });
+        let lines = if words.accept("self") {
+            BillLines::Own
+        } else if words.accept("payer") {
+            BillLines::OnBehalf
+        } else if words.accept("member") {
+            BillLines::PaidByOthers
+        } else if words.accept("for") {
+            BillLines::OnBehalfOf(words.name("a member that is paid for")?)
+        } else {
+            BillLines::Owned
+        };
+        return Ok(Check::Bill { customer: party, month, lines, sums: sums(words)? });
     }
     if words.accept("notices") {
         let day = words.day()?;

@@ -133,6 +133,7 @@ pub use organization::{MemberTerms, Organizing};
 pub use parse::{parse, read_folder};
 pub use words::ParseError;
 
+use crate::world::LineView;
 use credere_core::book::Rules;
 use credere_core::ledger::Month;
 use credere_core::money::Amount;
@@ -212,6 +213,35 @@ pub struct Expected {
     pub replayed: bool,
 }
 
+/// Which lines of an account's bill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BillLines {
+    /// All that it owns, whoever pays.
+    Owned,
+    /// What it owns and pays.
+    Own,
+    /// What it pays on behalf of others.
+    OnBehalf,
+    /// What it pays on behalf of this one.
+    OnBehalfOf(Name),
+    /// What it owns and somebody else pays.
+    PaidByOthers,
+}
+
+impl BillLines {
+    /// Whether a line of the month is on an account's bill.
+    pub fn has(&self, account: &Name, line: &LineView) -> bool {
+        let (owns, pays) = (line.account == *account, line.pays.payer == *account);
+        match self {
+            BillLines::Owned => owns,
+            BillLines::Own => owns && pays,
+            BillLines::OnBehalf => pays && !owns,
+            BillLines::OnBehalfOf(owner) => pays && line.account == *owner,
+            BillLines::PaidByOthers => owns && !pays,
+        }
+    }
+}
+
 /// Something to look at. Values are compared as text; amounts are written in one way.
 #[derive(Debug, Clone)]
 pub enum Check {
@@ -238,12 +268,14 @@ pub enum Check {
         /// Name and value.
         fields: Vec<(String, String)>,
     },
-    /// Sums over a customer's bill.
+    /// Sums over an account's bill.
     Bill {
-        /// The customer.
+        /// The account.
         customer: Name,
         /// Which month's.
         month: Month,
+        /// Which lines.
+        lines: BillLines,
         /// Name of the sum and its value.
         sums: Vec<(String, String)>,
     },

@@ -20,7 +20,7 @@ const REQUEST_ID: &str = "RequestId";
 
 /// Where the names that the generated text may use come from.
 const IMPORTS: [(&str, &[&str]); 6] = [
-    ("crate::envelope", &["Figure"]),
+    ("crate::envelope", &["Cents", "Figure"]),
     ("crate::error", &["CloudError"]),
     ("crate::params", &["Args", "Kind", "ParamDef"]),
     ("credere_core::money", &["Amount"]),
@@ -282,6 +282,8 @@ impl<'a> Writer<'a> {
 
     fn rust_type(&self, shape: &Shape, way: Way) -> String {
         match shape {
+            // What this service says with a fraction it says in hundredths.
+            Shape::Decimal if way == Way::Out && self.service.name == "billing" => "Cents".to_owned(),
             Shape::Decimal if way == Way::Out => "Figure".to_owned(),
             Shape::Object(object) => self.name(object, way),
             Shape::List(item) => format!("Vec<{}>", self.rust_type(item, way)),

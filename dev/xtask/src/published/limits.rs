@@ -57,6 +57,7 @@ const ACTION_TYPES: Limit = OneOf(&[
     "pre_downgrade",
 ]);
 const PAY_MODES: Limit = OneOf(&["prePay", "postPay"]);
+const PERIOD_TYPES: Limit = OneOf(&["byUsedTime", "byPayTime"]);
 const CONFIRMED: Limit = OneOf(&["0", "1", "2"]);
 const DECISIONS: Limit = OneOf(&["pass", "reject"]);
 const VOUCHER_STATES: Limit = OneOf(&["Issued", "Used", "Expired", "Invalidated"]);
@@ -76,6 +77,31 @@ type Entry = (&'static str, &'static str, &'static str, Limit);
 /// The list, by action, of the newest version of each service; older versions state no limits. A page size of a call that
 /// states no upper bound has none here.
 const LIMITS: &[Entry] = &[
+    ("billing", "DescribeBillDetail", "Limit", Range(1, 300)),
+    ("billing", "DescribeBillDetail", "NeedRecordNum", Range(0, 1)),
+    ("billing", "DescribeBillDetail", "PayMode", PAY_MODES),
+    ("billing", "DescribeBillDetail", "PeriodType", PERIOD_TYPES),
+    ("billing", "DescribeBillDetailForOrganization", "Limit", Range(1, 100)),
+    ("billing", "DescribeBillDetailForOrganization", "NeedRecordNum", Range(0, 1)),
+    ("billing", "DescribeBillDetailForOrganization", "PayMode", PAY_MODES),
+    ("billing", "DescribeBillDetailForOrganization", "PeriodType", PERIOD_TYPES),
+    ("billing", "DescribeBillResourceSummaryForOrganization", "Limit", Range(1, 1_000)),
+    ("billing", "DescribeBillResourceSummaryForOrganization", "NeedRecordNum", Range(0, 1)),
+    ("billing", "DescribeBillResourceSummaryForOrganization", "PayMode", PAY_MODES),
+    ("billing", "DescribeBillResourceSummaryForOrganization", "PeriodType", PERIOD_TYPES),
+    (
+        "billing",
+        "DescribeBillSummaryForOrganization",
+        "GroupType",
+        OneOf(&["business", "project", "region", "payMode", "tag"]),
+    ),
+    ("billing", "DescribeDealsByCond", "Limit", Range(1, 1_000)),
+    ("billing", "DescribeDealsByCond", "Status", Range(1, 12)),
+    ("billing", "DescribeOrgMemberAccountBalance", "PageNumber", AtLeast(1)),
+    ("billing", "DescribeOrgMemberAccountBalance", "PageSize", Range(1, 10)),
+    ("billing", "DescribeOrgMemberAccountBalance", "MemberUins", Length(0, 10)),
+    ("billing", "PayDeals", "AutoVoucher", Range(0, 1)),
+    ("billing", "PayDeals", "VoucherIds", Length(0, 1)),
     ("intlpartnersmgt", "ApproveClientApply", "ApproveType", DECISIONS),
     ("intlpartnersmgt", "ApproveSubAgentApply", "ApproveType", DECISIONS),
     ("intlpartnersmgt", "CreateAccount", "AccountType", OneOf(&["personal", "company"])),

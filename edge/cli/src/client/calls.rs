@@ -48,6 +48,18 @@ pub(super) fn list<const N: usize>(path: &str, page: Page, filters: [(&str, Opti
     get(query)
 }
 
+/// A path with those parameters that were said.
+pub(super) fn with<const N: usize>(mut path: String, parameters: [(&str, Option<String>); N]) -> String {
+    let mut before = '?';
+    for (name, value) in parameters {
+        if let Some(value) = value {
+            path.push_str(&format!("{before}{name}={}", encode(&value)));
+            before = '&';
+        }
+    }
+    path
+}
+
 /// An object without the fields that were not said, which are `null`.
 pub(super) fn said(mut body: Value) -> Value {
     if let Value::Object(fields) = &mut body {
@@ -70,5 +82,8 @@ mod tests {
     fn a_query_is_encoded() {
         let page = Page { limit: 3, cursor: Some("a b&c".into()) };
         assert_eq!(list("/v1/audit", page, [("action", None)]).path, "/v1/audit?limit=3&cursor=a%20b%26c");
+        let said = [("view", None), ("owner_uin", Some("7".into())), ("x", Some("&".into()))];
+        assert_eq!(with("/v1/bills".into(), said), "/v1/bills?owner_uin=7&x=%26");
+        assert_eq!(with("/v1/bills".into(), [("view", None)]), "/v1/bills");
     }
 }

@@ -1,6 +1,7 @@
 //! `credere bill export`: a bill's lines into a file, as they stream. The file is complete or not there.
 
-use super::calls::encode;
+use super::calls::{encode, with};
+use super::commands::bill::BillView;
 use super::http::Client;
 use crate::exit::Failed;
 use crate::progress::bar;
@@ -17,12 +18,15 @@ pub(crate) struct Export {
     month: String,
     /// Where to, `.csv` or `.xlsx`; `-` is standard output, as CSV.
     file: PathBuf,
+    #[command(flatten)]
+    view: BillView,
 }
 
 /// Writes the bill and says how large it became.
 pub(super) fn run(client: &Client, export: &Export) -> Result<(), Failed> {
     let format = format_of(&export.file)?;
     let path = format!("/v1/bills/{}/{}.{format}", export.uin, encode(&export.month));
+    let path = with(path, export.view.clone().parameters());
     let mut body = client.stream(&path)?;
     if export.file == Path::new("-") {
         return copy(&mut body, &mut std::io::stdout().lock(), Path::new("-")).map(drop);

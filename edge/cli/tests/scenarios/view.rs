@@ -7,6 +7,7 @@ use crate::cloud::{PARTNERS, Reply, figure};
 use crate::world::HttpWorld;
 use credere_core::channel::ActionType;
 use credere_core::money::Amount;
+use credere_testkit::scenario::{BillLines, Name};
 use credere_testkit::{
     AllocationView, AuthorizationView, CreditView, CustomerSums, Failure, FinanceView, LineView, NoticeView, OrderView,
     PackView, PartnerView, PartyView, Pays, PoolView, ResourceView, SpendView, View, VoucherSums, VoucherView,
@@ -43,6 +44,9 @@ impl HttpWorld {
             lines.extend(self.lines_of(*uin)?);
         }
         lines.sort_by_key(|(id, _)| id.trim_start_matches("line_").parse::<u64>().unwrap_or(0));
+        for (name, uin) in &self.accounts {
+            self.views_have_their_lines(name, *uin, &lines)?;
+        }
         view.lines = Some(lines.into_iter().map(|(_, line)| line).collect());
         view.notices = Some(self.notices()?);
         view.organizations = Some(self.shown_organizations()?);
@@ -63,6 +67,43 @@ impl HttpWorld {
         }
     }
 
+    /// Proves that what others pay for an account is on its bills.
+    fn views_have_their_lines(&self, name: &Name, uin: u64, all: &[(String, LineView)]) -> Result<(), Failure> {
+        for month in &self.listed(&format!("/v1/bills/{uin}?"))? {
+            let month = text(month, "month")?;
+            let rows = self.listed(&format!("/v1/bills/{uin}/{month}/lines?view=member&"))?;
+            let found: Vec<&str> = rows.iter().map(|row| text(row, "id")).collect::<Result<_, _>>()?;
+            let of_month = |line: &LineView| line.month.to_string() == month;
+            let expected = all.iter().filter(|(_, line)| of_month(line) && BillLines::PaidByOthers.has(name, line));
+            let expected: Vec<&str> = expected.map(|(id, _)| id.as_str()).collect();
+            let bill = self.client.get(&format!("/v1/bills/{uin}/{month}?view=member"))?;
+            if found != expected || bill["lines"] != expected.len() || amount(&bill, "invoiceable")? != Amount::ZERO {
+                return Err(Failure::new(format!(
+                    "{name}'s bill of {month} has {found:?} and not {expected:?}: {bill}"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// Proves that a bill is the sum of its lines.
+    fn is_sum(&self, bill: &Value, rows: &[Value], uses_itself: bool) -> Result<(), Failure> {
+        let mut sums = (Amount::ZERO, Amount::ZERO);
+        // Own use, and what money of one's own paid, is nobody's to confirm.
+        let of_nobody =
+            |row: &&Value| uses_itself || row["partner_uin"].is_null() || row["partner_uin"] == row["payer_uin"];
+        for row in rows.iter().filter(|row| !of_nobody(row)) {
+            let part = if row["confirmed"] == true { &mut sums.0 } else { &mut sums.1 };
+            *part = part.plus(amount(row, "amount")?).map_err(failure)?;
+        }
+        let all = rows.iter().try_fold(Amount::ZERO, |sum, row| sum.plus(amount(row, "amount")?).map_err(failure))?;
+        let told = (amount(bill, "confirmed")?, amount(bill, "unconfirmed")?);
+        if sums == told && amount(bill, "invoiceable")? == all && amount(bill, "total")? == all {
+            return Ok(());
+        }
+        Err(Failure::new(format!("a bill is not the sum of its lines: {bill}")))
+    }
+
     /// An account's bill lines with their identifiers, and proof that each bill is the sum of its lines.
     pub(crate) fn lines_of(&self, uin: u64) -> Result<Vec<(String, LineView)>, Failure> {
         let months = self.client.get(&format!("/v1/bills/{uin}"))?;
@@ -73,18 +114,12 @@ impl HttpWorld {
         let mut shown = Vec::new();
         for month in &months {
             let month = text(month, "month")?;
-            let bill = self.client.get(&format!("/v1/bills/{uin}/{month}"))?;
-            let rows = self.listed(&format!("/v1/bills/{uin}/{month}/lines?"))?;
-            let mut sums = (Amount::ZERO, Amount::ZERO);
-            // Own use, and what money of one's own paid, is nobody's to confirm.
-            let of_nobody =
-                |row: &&Value| uses_itself || row["partner_uin"].is_null() || row["partner_uin"] == row["payer_uin"];
-            for row in rows.iter().filter(|row| !of_nobody(row)) {
-                let part = if row["confirmed"] == true { &mut sums.0 } else { &mut sums.1 };
-                *part = part.plus(amount(row, "amount")?).map_err(failure)?;
-            }
-            if sums != (amount(&bill, "confirmed")?, amount(&bill, "unconfirmed")?) {
-                return Err(Failure::new(format!("the bill of {month} is not the sum of its lines: {bill}")));
+            let mut rows = Vec::new();
+            for view in ["self", "payer"] {
+                let bill = self.client.get(&format!("/v1/bills/{uin}/{month}?view={view}"))?;
+                let own = self.listed(&format!("/v1/bills/{uin}/{month}/lines?view={view}&"))?;
+                self.is_sum(&bill, &own, uses_itself)?;
+                rows.extend(own);
             }
             for row in rows {
                 let id = text(&row, "id")?.to_owned();

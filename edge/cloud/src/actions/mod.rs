@@ -2,6 +2,8 @@
 //! in the room of its subject: its published types, the codes that it may answer, and a function that translates and calls
 //! the application. What all of them share stands beside the rooms. The rules are in the core; nothing is decided here.
 
+mod bill_words;
+mod billing_v20180709;
 mod errors;
 mod intlpartnersmgt_v20220928;
 mod membership;
@@ -11,6 +13,7 @@ mod organization_v20181225;
 mod organization_v20210331;
 mod products;
 mod reading;
+mod regions;
 
 pub use errors::EVERY_CALL;
 
@@ -25,7 +28,12 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 /// Every action that is offered. One that is published and not here answers `InvalidAction`.
-const OFFERED: &[Room] = &[intlpartnersmgt_v20220928::ROOM, organization_v20181225::ROOM, organization_v20210331::ROOM];
+const OFFERED: &[Room] = &[
+    billing_v20180709::ROOM,
+    intlpartnersmgt_v20220928::ROOM,
+    organization_v20181225::ROOM,
+    organization_v20210331::ROOM,
+];
 
 /// Those of them that are not published: the console's, with definitions of our own (R90).
 #[cfg(test)]

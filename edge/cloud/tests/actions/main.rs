@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
 mod answers;
+mod billing;
 mod bills;
 mod market;
 mod matrix;

@@ -1,7 +1,7 @@
 //! `GET /v1/bills/{uin}/{month}.csv` and `.xlsx`: all lines of a bill as a file. A bill may have a million lines, so no
 //! file is ever held as a whole; and whoever reads slowly holds a place among the few that are served at once.
 
-use super::{TAG, csv, xlsx};
+use super::{TAG, ViewQuery, csv, xlsx};
 use crate::call::{Answer, Call};
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
@@ -19,10 +19,11 @@ use credere_app::bills::Bill;
     params(
         ("uin" = u64, Path, description = "The account's number"),
         ("month" = inline(crate::described::MonthText), Path, description = "Such as `2026-10`; not one that has not begun"),
+        ViewQuery,
     ),
     responses(
         (status = 200, description = "The lines", body = String, content_type = "text/csv"),
-        (status = 400, description = "`invalid_value` about `month`"),
+        (status = 400, description = "`invalid_value` about `month`, `view` or `owner_uin`"),
         (status = 404, description = "`account_not_found`"),
     )
 )]
@@ -40,6 +41,7 @@ pub(super) fn bill_as_csv() {}
     params(
         ("uin" = u64, Path, description = "The account's number"),
         ("month" = inline(crate::described::MonthText), Path, description = "Such as `2026-10`; not one that has not begun"),
+        ViewQuery,
     ),
     responses(
         (
@@ -48,7 +50,7 @@ pub(super) fn bill_as_csv() {}
             body = Vec<u8>,
             content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         ),
-        (status = 400, description = "`invalid_value` about `month`"),
+        (status = 400, description = "`invalid_value` about `month`, `view` or `owner_uin`"),
         (status = 404, description = "`account_not_found`"),
     )
 )]

@@ -1,6 +1,6 @@
 //! `GET /v1/bills/{uin}/{month}/lines`, and a line as it is shown.
 
-use super::{TAG, bill_in_path};
+use super::{TAG, bill_in_path, view_of};
 use crate::call::{Answer, At, Call, shown};
 use crate::component::Component;
 use crate::page::{List, Page, list_query};
@@ -22,7 +22,7 @@ const LIST: List = List(b'l');
     "resource_id": "ins-1", "resource_name": "web", "region": "ap-singapore", "zone": "", "project": "",
     "tags": { "team": "web" }, "period_start": "2026-01-31T08:00:00+08:00", "period_end": "2026-01-31T09:00:00+08:00",
     "list_amount": "0.30", "discount_rate": "0.90", "voucher_amount": "0.00", "amount": "0.27",
-    "partner_amount": "0.24", "payer_uin": 100_000_000_777_u64, "partner_uin": 100_000_000_001_u64,
+    "partner_amount": "0.24", "owner_uin": 100_000_000_777_u64, "payer_uin": 100_000_000_777_u64, "partner_uin": 100_000_000_001_u64,
     "operator_uin": null, "order_id": null, "confirmed": false, "posted_at": "2026-01-31T09:00:05+08:00", "components": []
 }))]
 struct LineBody {
@@ -57,7 +57,7 @@ struct LineBody {
     partner_amount: Money,
     /// Who has what it is for: who pays, or a member of the organization that it pays for.
     owner_uin: AccountNumber,
-    /// Whose money, credit or voucher pays; it is this account's bill.
+    /// Whose money, credit or voucher pays.
     payer_uin: AccountNumber,
     /// The partner that owes the platform for it; `null` without one.
     partner_uin: Option<AccountNumber>,
@@ -119,6 +119,13 @@ list_query! {
         /// another month (R94).
         #[param(value_type = Option<u32>, minimum = 1, maximum = 31)]
         day: Option<String>,
+        /// Which lines: what the account owns and pays (`self`), what it pays on behalf of members (`payer`), or what it owns
+        /// and somebody else pays (`member`).
+        #[param(value_type = Option<crate::described::BillViewText>, inline)]
+        view: Option<String>,
+        /// Of what it pays on behalf of members only what this one owns; with `payer`.
+        #[param(inline)]
+        owner_uin: Option<AccountNumber>,
     }
 }
 
@@ -153,6 +160,7 @@ impl LinesQuery {
     ),
     responses(
         (status = 200, description = "A page of lines", body = Page<LineBody>),
+        (status = 400, description = "`invalid_value` about `view` or `owner_uin`, among others"),
         (status = 404, description = "`account_not_found`"),
     )
 )]
@@ -161,7 +169,8 @@ pub(crate) async fn list_bill_lines(
     At((uin, month)): At<(String, String)>,
     Query(query): Query<LinesQuery>,
 ) -> Answer {
-    let bill = bill_in_path(&call, &uin, &month).await?;
+    let view = view_of(query.view.as_deref(), query.owner_uin.as_ref())?;
+    let bill = bill_in_path(&call, &uin, &month, view).await?;
     let wanted = LIST.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let filter = query.filter()?;
     let found = call.app().bill_lines(call.caller, bill, filter, wanted.from, wanted.limit + 1).await?;

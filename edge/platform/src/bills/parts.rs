@@ -2,10 +2,11 @@
 //! lines, so that the answers come in pages.
 
 use super::sums::{PartBody, SumsBody, together};
-use super::{TAG, bill_in_path};
+use super::{TAG, bill_in_path, view_of};
 use crate::call::{Answer, At, Call, shown};
-use crate::page::{NamedList, Page, PageQuery, list_query};
+use crate::page::{NamedList, Page, list_query};
 use crate::query::Query;
+use crate::wire::AccountNumber;
 use credere_app::bills::BillSum;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -29,6 +30,19 @@ struct ResourceSumsBody {
     products: Vec<PartBody>,
 }
 
+list_query! {
+    /// Of which lines.
+    pub(crate) struct ResourcesQuery {
+        /// Which lines: what the account owns and pays (`self`), what it pays on behalf of members (`payer`), or what it owns
+        /// and somebody else pays (`member`).
+        #[param(value_type = Option<crate::described::BillViewText>, inline)]
+        view: Option<String>,
+        /// Of what it pays on behalf of members only what this one owns; with `payer`.
+        #[param(inline)]
+        owner_uin: Option<AccountNumber>,
+    }
+}
+
 /// Lists what a bill comes to by resource.
 ///
 /// In the order of their ids (R75, L2); lines without a resource come first, under the empty id.
@@ -39,7 +53,7 @@ struct ResourceSumsBody {
     params(
         ("uin" = u64, Path, description = "The account's number"),
         ("month" = inline(crate::described::MonthText), Path, description = "Such as `2026-10`; not one that has not begun"),
-        PageQuery,
+        ResourcesQuery,
     ),
     responses(
         (status = 200, description = "A page of resources", body = Page<ResourceSumsBody>),
@@ -49,9 +63,10 @@ struct ResourceSumsBody {
 pub(crate) async fn list_bill_resources(
     call: Call,
     At((uin, month)): At<(String, String)>,
-    Query(query): Query<PageQuery>,
+    Query(query): Query<ResourcesQuery>,
 ) -> Answer {
-    let bill = bill_in_path(&call, &uin, &month).await?;
+    let view = view_of(query.view.as_deref(), query.owner_uin.as_ref())?;
+    let bill = bill_in_path(&call, &uin, &month, view).await?;
     let (limit, after) = RESOURCES.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let rows = call.app().bill_resources(call.caller, bill, after, limit + 1).await?;
     let mut data: Vec<ResourceSumsBody> = Vec::new();
@@ -83,6 +98,13 @@ list_query! {
     pub(crate) struct TagsQuery {
         /// The tag's key.
         key: String,
+        /// Which lines: what the account owns and pays (`self`), what it pays on behalf of members (`payer`), or what it owns
+        /// and somebody else pays (`member`).
+        #[param(value_type = Option<crate::described::BillViewText>, inline)]
+        view: Option<String>,
+        /// Of what it pays on behalf of members only what this one owns; with `payer`.
+        #[param(inline)]
+        owner_uin: Option<AccountNumber>,
     }
 }
 
@@ -108,7 +130,8 @@ pub(crate) async fn list_bill_tags(
     At((uin, month)): At<(String, String)>,
     Query(query): Query<TagsQuery>,
 ) -> Answer {
-    let bill = bill_in_path(&call, &uin, &month).await?;
+    let view = view_of(query.view.as_deref(), query.owner_uin.as_ref())?;
+    let bill = bill_in_path(&call, &uin, &month, view).await?;
     let (limit, after) = TAGS.wanted(query.limit.as_deref(), query.cursor.as_deref())?;
     let mut found = call.app().bill_tags(call.caller, bill, query.key, after, limit + 1).await?;
     let more = found.len() > limit;

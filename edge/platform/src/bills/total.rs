@@ -1,7 +1,7 @@
 //! `GET /v1/bills/{uin}` and `GET /v1/bills/{uin}/{month}`
 
 use super::sums::{PartBody, SumsBody};
-use super::{TAG, bill_in_path, download};
+use super::{TAG, ViewQuery, bill_in_path, download, view_name, view_of};
 use crate::call::{Answer, At, Call, shown, uin_in_path};
 use crate::page::{List, Page, PageQuery};
 use crate::problem::Problem;
@@ -33,8 +33,8 @@ struct MonthBody {
 /// A bill.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Bill, example = json!({
-    "account_uin": 100_000_000_777_u64, "month": "2026-01", "total": "650.00", "confirmed": "0.00",
-    "unconfirmed": "650.00", "lines": 3, "list_amount": "700.00", "voucher_amount": "50.00", "amount": "650.00",
+    "account_uin": 100_000_000_777_u64, "month": "2026-01", "view": "self", "total": "650.00", "confirmed": "0.00",
+    "unconfirmed": "650.00", "invoiceable": "650.00", "lines": 3, "list_amount": "700.00", "voucher_amount": "50.00", "amount": "650.00",
     "partner_amount": "560.00", "issued_at": "2026-02-05T01:00:00+08:00",
     "by_pay_mode": [{ "name": "postPay", "lines": 3, "list_amount": "700.00", "voucher_amount": "50.00",
         "amount": "650.00", "partner_amount": "560.00" }],
@@ -43,12 +43,17 @@ struct MonthBody {
 struct BillBody {
     account_uin: AccountNumber,
     month: String,
-    /// What the customer owes for the month, whether confirmed or not.
+    /// Which lines it has: `self`, `payer` or `member`.
+    #[schema(value_type = crate::described::BillViewText, inline)]
+    view: &'static str,
+    /// What its payer owes for the month, whether confirmed or not.
     total: Money,
     /// What its partner has confirmed as paid (R89).
     confirmed: Money,
     /// The rest, as far as a partner has to confirm it: not what money of one's own paid, nor a partner's own use.
     unconfirmed: Money,
+    /// What the account itself paid of it in money, not in vouchers, and may ask an invoice for (O87).
+    invoiceable: Money,
     #[serde(flatten)]
     sums: SumsBody,
     /// When it was issued, on the 5th of the next month at 01:00 (R76); `null` while it still grows.
@@ -75,7 +80,7 @@ fn or_default(given: &str) -> String {
     if given.is_empty() { DEFAULT.to_owned() } else { given.to_owned() }
 }
 
-/// Lists the months for which an account has lines.
+/// Lists the months for which an account has lines that it pays or owns.
 ///
 /// Newest first.
 #[utoipa::path(
@@ -114,28 +119,36 @@ pub(crate) async fn list_bills(call: Call, At(uin): At<String>, Query(query): Qu
     params(
         ("uin" = u64, Path, description = "The account's number"),
         ("month" = inline(crate::described::MonthText), Path, description = "Such as `2026-10`; not one that has not begun"),
+        ViewQuery,
     ),
     responses(
         (status = 200, description = "The bill", body = BillBody),
-        (status = 400, description = "`invalid_value` about `month`"),
+        (status = 400, description = "`invalid_value` about `month`, `view` or `owner_uin`"),
         (status = 404, description = "`account_not_found`"),
     )
 )]
-pub(crate) async fn show_bill(call: Call, At((uin, month)): At<(String, String)>) -> Answer {
+pub(crate) async fn show_bill(
+    call: Call,
+    At((uin, month)): At<(String, String)>,
+    Query(query): Query<ViewQuery>,
+) -> Answer {
+    let view = view_of(query.view.as_deref(), query.owner_uin.as_ref())?;
     if let Some(month) = month.strip_suffix(".csv") {
-        return download::csv(&call, bill_in_path(&call, &uin, month).await?).await;
+        return download::csv(&call, bill_in_path(&call, &uin, month, view).await?).await;
     }
     if let Some(month) = month.strip_suffix(".xlsx") {
-        return download::xlsx(&call, bill_in_path(&call, &uin, month).await?).await;
+        return download::xlsx(&call, bill_in_path(&call, &uin, month, view).await?).await;
     }
-    let bill = bill_in_path(&call, &uin, &month).await?;
-    let view = call.app().bill(call.caller, bill.account, bill.month).await?;
+    let bill = bill_in_path(&call, &uin, &month, view).await?;
+    let view = call.app().bill(call.caller, bill).await?;
     let body = BillBody {
-        account_uin: AccountNumber(view.account),
-        month: view.month.to_string(),
+        account_uin: AccountNumber(view.bill.account),
+        month: view.bill.month.to_string(),
+        view: view_name(view.bill.view),
         total: Money(view.total.amount),
         confirmed: Money(view.confirmed),
         unconfirmed: Money(view.unconfirmed),
+        invoiceable: Money(view.invoiceable),
         sums: view.total.into(),
         issued_at: view.issued_at.map(|at| call.time(at)),
         by_pay_mode: parts(&view, |part| part.action.pay_mode().name().to_owned())?,

@@ -171,7 +171,7 @@ mod tests {
         let only_id = |row: LineView| {
             std::array::from_fn(|at| Cell::Own(if at == 0 { row.id.0.to_string() } else { String::new() }))
         };
-        let (length, file) = make(Bill { account, month: MONTH }, lines, 2, only_id).unwrap();
+        let (length, file) = make(Bill::paid(account, MONTH), lines, 2, only_id).unwrap();
         assert_eq!(file.metadata().unwrap().len(), length);
         let mut archive = ZipArchive::new(file).unwrap();
         let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
@@ -206,7 +206,7 @@ mod tests {
                 None => Cell::Own(String::new()),
             })
         };
-        let (_, file) = make(Bill { account, month: MONTH }, lines, 2, told).unwrap();
+        let (_, file) = make(Bill::paid(account, MONTH), lines, 2, told).unwrap();
         let mut archive = ZipArchive::new(file).unwrap();
         let mut read = |name: &str| {
             let mut text = String::new();
@@ -235,8 +235,7 @@ mod tests {
         let (send, lines) = mpsc::channel(2);
         send.try_send(Ok(line(account, 1))).unwrap();
         send.try_send(Err(Failure::NotReady)).unwrap();
-        let made =
-            make(Bill { account, month: MONTH }, lines, 2, |_| std::array::from_fn(|_| Cell::Own(String::new())));
+        let made = make(Bill::paid(account, MONTH), lines, 2, |_| std::array::from_fn(|_| Cell::Own(String::new())));
         assert!(matches!(made, Err(MakeError::Lines(Failure::NotReady))));
     }
 

@@ -85,26 +85,57 @@ pub trait BillsHistory {
         limit: usize,
     ) -> Result<Vec<NamedTotalRow>, StoreError>;
 
-    /// The months for which an account has lines, newest first.
+    /// The months for which an account has lines that it pays or owns, newest first.
     ///
     /// # Errors
     /// [`StoreError`]
     fn bill_months(&self, account: Uin) -> Result<Vec<Month>, StoreError>;
 
-    /// The receipts for one bill, oldest first.
+    /// The receipts for one bill, oldest first: for whatever its payer paid, whether or not that is in the bill's view.
     ///
     /// # Errors
     /// [`StoreError`]
     fn receipts(&self, bill: Bill) -> Result<Vec<ReceiptRow>, StoreError>;
 }
 
-/// One account's bill of one month.
+/// One account's bill of one month, or a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bill {
     /// The account that the bill is for.
     pub account: Uin,
     /// Which month.
     pub month: Month,
+    /// Which part.
+    pub view: View,
+}
+
+impl Bill {
+    /// All that an account pays in a month.
+    pub fn paid(account: Uin, month: Month) -> Bill {
+        Bill { account, month, view: View::Paid }
+    }
+
+    /// The same bill by another view.
+    #[must_use]
+    pub fn viewed(self, view: View) -> Bill {
+        Bill { view, ..self }
+    }
+}
+
+/// Which lines are on an account's bill: lines have an owner, who has what they are for, and a payer, which is another
+/// account where it pays on the owner's behalf (O86).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum View {
+    /// All that the account pays, for itself and on behalf of others.
+    Paid,
+    /// What it owns and pays.
+    Own,
+    /// What it pays on behalf of others.
+    OnBehalf,
+    /// What it pays on behalf of this account.
+    OnBehalfOf(Uin),
+    /// What it owns and somebody else pays.
+    PaidByOthers,
 }
 
 /// One line of a bill (R79).

@@ -2,7 +2,8 @@
 
 use super::skipping;
 use crate::bill::{
-    BillPart, Confirmations, DayPart, LineFacts, NamedSums, Sums, day_rows, is_under, matches, tags_of, total_rows,
+    BillPart, Confirmations, DayPart, Ledger, LedgerKind, LineFacts, NamedSums, Sums, day_rows, is_under, matches,
+    tags_of, total_rows,
 };
 use crate::contract::{
     Bill, BillTotalRow, BillsHistory, DayTotalRow, HistoryFold, LineFilter, LineRow, NamedTotalRow, ReceiptRow,
@@ -12,38 +13,67 @@ use crate::memory::MemoryStore;
 use credere_core::channel::Uin;
 use credere_core::ledger::Month;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::RangeInclusive;
 
 /// The rows of bills.
 #[derive(Default, PartialEq)]
 pub(super) struct BillsRows {
-    lines: BTreeMap<(Uin, Month, u64), LineRow>,
+    /// A line that another account than its owner pays is there twice.
+    lines: BTreeMap<(Ledger, u64), LineRow>,
     receipts: BTreeMap<(Uin, Month, u64), ReceiptRow>,
 }
 
 impl BillsRows {
     pub(super) fn fold(&mut self, fold: &mut HistoryFold, position: u64) {
         for row in fold.lines.drain(..).filter(|row| row.seq > position) {
-            self.lines.entry((row.account, row.month, row.seq)).or_insert(row);
+            let (payers, owners) = Ledger::of(&row);
+            if let Some(owners) = owners {
+                self.lines.entry((owners, row.seq)).or_insert_with(|| row.clone());
+            }
+            self.lines.entry((payers, row.seq)).or_insert(row);
         }
         let receipts = fold.receipts.drain(..).filter(|row| row.seq > position);
         self.receipts.extend(receipts.map(|row| ((row.account, row.month, row.seq), row)));
     }
 
     pub(super) fn count(&self) -> usize {
-        self.lines.len() + self.receipts.len()
+        self.lines.keys().filter(|(ledger, _)| ledger.is_payers()).count() + self.receipts.len()
     }
 
-    fn receipts_of(&self, bill: Bill) -> impl Iterator<Item = &ReceiptRow> {
-        self.receipts.range(of_bill(bill, 0)).map(|(_, row)| row)
+    fn ledgers_of(&self, bill: Bill) -> Vec<Ledger> {
+        Ledger::of_bill(bill).unwrap_or_else(|| {
+            let Bill { account, month, .. } = bill;
+            let first = (Ledger { account, month, kind: LedgerKind::Own }, u64::MAX);
+            let last = (Ledger { account, month, kind: LedgerKind::OnBehalf }, 0);
+            let owned: BTreeSet<Ledger> = self.lines.range(first..last).map(|((ledger, _), _)| *ledger).collect();
+            owned.into_iter().filter(|ledger| !ledger.is_payers()).collect()
+        })
     }
 
-    /// A bill's lines from a position on, each with whether it is confirmed.
+    fn receipts_of(&self, bill: Bill) -> Vec<&ReceiptRow> {
+        let payers: BTreeSet<Uin> = self.ledgers_of(bill).iter().map(Ledger::payer).collect();
+        let of_payer = |payer| self.receipts.range((payer, bill.month, 0)..=(payer, bill.month, u64::MAX));
+        let mut receipts: Vec<_> = payers.into_iter().flat_map(of_payer).map(|(_, row)| row).collect();
+        receipts.sort_by_key(|row| row.seq);
+        receipts
+    }
+
+    /// A bill's lines from a position on, oldest first.
+    fn rows_of(&self, bill: Bill, from_seq: u64) -> impl Iterator<Item = &LineRow> {
+        let rows = |ledger| self.lines.range((ledger, from_seq)..=(ledger, u64::MAX)).map(|(_, row)| row).peekable();
+        let mut ledgers: Vec<_> = self.ledgers_of(bill).into_iter().map(rows).collect();
+        std::iter::from_fn(move || {
+            let first =
+                (0..ledgers.len()).min_by_key(|place| ledgers[*place].peek().map_or(u64::MAX, |row| row.seq))?;
+            ledgers[first].next()
+        })
+    }
+
+    /// The same, each with whether it is confirmed.
     fn lines_of(&self, bill: Bill, from_seq: u64) -> impl Iterator<Item = LineRow> {
         let confirmations = Confirmations::of(self.receipts_of(bill));
         let row_of =
             move |row: &LineRow| LineRow { confirmed: confirmations.cover(&LineFacts::of(row)), ..row.clone() };
-        self.lines.range(of_bill(bill, from_seq)).map(move |(_, row)| row_of(row))
+        self.rows_of(bill, from_seq).map(row_of)
     }
 
     fn matching<'r>(
@@ -55,10 +85,6 @@ impl BillsRows {
         let from = after_seq.map_or(0, |after| after.saturating_add(1));
         self.lines_of(bill, from).filter(|row| matches(filter, &LineFacts::of(row), row.confirmed))
     }
-}
-
-fn of_bill(bill: Bill, from_seq: u64) -> RangeInclusive<(Uin, Month, u64)> {
-    (bill.account, bill.month, from_seq)..=(bill.account, bill.month, u64::MAX)
 }
 
 impl BillsHistory for MemoryStore {
@@ -101,7 +127,7 @@ impl BillsHistory for MemoryStore {
 
     fn bill_totals(&self, bill: Bill) -> Result<Vec<BillTotalRow>, StoreError> {
         let mut parts: BTreeMap<BillPart, Sums> = BTreeMap::new();
-        for (_, row) in self.inner.lock().rows.bills.lines.range(of_bill(bill, 0)) {
+        for row in self.inner.lock().rows.bills.rows_of(bill, 0) {
             let sums = parts.entry(BillPart::of(row)).or_default();
             *sums = sums.plus(&Sums::of(row))?;
         }
@@ -111,7 +137,7 @@ impl BillsHistory for MemoryStore {
     fn day_totals(&self, bill: Bill, day: u8) -> Result<Vec<DayTotalRow>, StoreError> {
         let mut parts: BTreeMap<DayPart, Sums> = BTreeMap::new();
         let rows = &self.inner.lock().rows.bills;
-        for (_, row) in rows.lines.range(of_bill(bill, 0)).filter(|(_, row)| row.day == day) {
+        for row in rows.rows_of(bill, 0).filter(|row| row.day == day) {
             let sums = parts.entry((row.binding_seq, row.managing, row.action)).or_default();
             *sums = sums.plus(&Sums::of(row))?;
         }
@@ -143,12 +169,12 @@ impl BillsHistory for MemoryStore {
     fn bill_months(&self, account: Uin) -> Result<Vec<Month>, StoreError> {
         let rows = &self.inner.lock().rows.bills;
         let months: BTreeSet<Month> =
-            rows.lines.keys().filter(|(of, ..)| *of == account).map(|(_, month, _)| *month).collect();
+            rows.lines.keys().filter(|(ledger, _)| ledger.account == account).map(|(ledger, _)| ledger.month).collect();
         Ok(months.into_iter().rev().collect())
     }
 
     fn receipts(&self, bill: Bill) -> Result<Vec<ReceiptRow>, StoreError> {
-        Ok(self.inner.lock().rows.bills.receipts_of(bill).cloned().collect())
+        Ok(self.inner.lock().rows.bills.receipts_of(bill).into_iter().cloned().collect())
     }
 }
 
@@ -161,7 +187,7 @@ impl MemoryStore {
         name_of: impl Fn(&LineRow) -> String,
     ) -> Result<Vec<NamedTotalRow>, StoreError> {
         let rows = &self.inner.lock().rows.bills;
-        for (_, row) in rows.lines.range(of_bill(bill, 0)).filter(|(_, row)| is_under(row.managing, managing)) {
+        for row in rows.rows_of(bill, 0).filter(|row| is_under(row.managing, managing)) {
             sums.add(&name_of(row), &row.product, &Sums::of(row))?;
         }
         sums.rows()

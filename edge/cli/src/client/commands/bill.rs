@@ -1,6 +1,6 @@
 //! `credere bill`: sums, lines and files of bills.
 
-use crate::client::calls::{Page, encode, get, list};
+use crate::client::calls::{Page, encode, get, list, text, with};
 use crate::client::export::Export;
 use crate::client::http::Call;
 use clap::{Args, Subcommand};
@@ -16,7 +16,12 @@ pub(crate) enum BillCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum BillLook {
     /// Show what a bill comes to, by everything that it is summed by.
-    Show { uin: u64, month: String },
+    Show {
+        uin: u64,
+        month: String,
+        #[command(flatten)]
+        view: BillView,
+    },
     /// List the months for which an account has a bill.
     Months {
         uin: u64,
@@ -30,6 +35,8 @@ pub(crate) enum BillLook {
         #[command(flatten)]
         filter: LineFilter,
         #[command(flatten)]
+        view: BillView,
+        #[command(flatten)]
         page: Page,
     },
     /// List a bill's sums by resource.
@@ -37,8 +44,28 @@ pub(crate) enum BillLook {
         uin: u64,
         month: String,
         #[command(flatten)]
+        view: BillView,
+        #[command(flatten)]
         page: Page,
     },
+}
+
+/// Which lines of an account's bill.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct BillView {
+    /// self: what it owns and pays; payer: what it pays on behalf of members; member: what it owns and somebody else pays.
+    #[arg(long, value_name = "VIEW")]
+    view: Option<String>,
+    /// With payer: only what this member owns.
+    #[arg(long, value_name = "UIN")]
+    owner: Option<u64>,
+}
+
+impl BillView {
+    /// As parameters of a request.
+    pub(in crate::client) fn parameters(self) -> [(&'static str, Option<String>); 2] {
+        [("view", self.view), ("owner_uin", self.owner.map(text))]
+    }
 }
 
 #[derive(Debug, Args)]
@@ -55,13 +82,16 @@ impl BillLook {
     pub(super) fn call(self) -> Call {
         let place = |uin: u64, month: &str| format!("/v1/bills/{uin}/{}", encode(month));
         match self {
-            BillLook::Show { uin, month } => get(place(uin, &month)),
+            BillLook::Show { uin, month, view } => get(with(place(uin, &month), view.parameters())),
             BillLook::Months { uin, page } => list(&format!("/v1/bills/{uin}"), page, []),
-            BillLook::Lines { uin, month, filter, page } => {
-                let filters = [("pay_mode", filter.pay_mode), ("action_type", filter.action_type)];
+            BillLook::Lines { uin, month, filter, view, page } => {
+                let [view, owner] = view.parameters();
+                let filters = [("pay_mode", filter.pay_mode), ("action_type", filter.action_type), view, owner];
                 list(&format!("{}/lines", place(uin, &month)), page, filters)
             }
-            BillLook::Resources { uin, month, page } => list(&format!("{}/resources", place(uin, &month)), page, []),
+            BillLook::Resources { uin, month, view, page } => {
+                list(&format!("{}/resources", place(uin, &month)), page, view.parameters())
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod account;
 mod audit;
-mod bill;
+pub(super) mod bill;
 mod clock;
 mod credit;
 mod customer;

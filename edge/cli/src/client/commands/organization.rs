@@ -1,7 +1,7 @@
 //! `credere organization`: what the platform sees of organizations, and what it grants them. Their admins and members have the
 //! Cloud API.
 
-use crate::client::calls::{Page, delete, get, list, patch, post, said, text};
+use crate::client::calls::{Page, delete, encode, get, list, patch, post, said, text};
 use crate::client::http::Call;
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -46,6 +46,14 @@ pub(crate) enum OrganizationCommand {
         /// Whether accounts that were created for it may be closed while they have resources.
         #[arg(long)]
         member_deletion: Option<bool>,
+    },
+    /// Put the bills of its members together: what each pays itself, and what the admin pays on its behalf.
+    Bills {
+        organization: u64,
+        month: String,
+        /// Only these members.
+        #[arg(long, value_delimiter = ',')]
+        members: Vec<u64>,
     },
     /// Tell that a member agrees to the permissions that its admin asks for.
     Agree { organization: u64, member: u64 },
@@ -144,6 +152,11 @@ impl OrganizationCommand {
                 let features = if no_features { Some(Vec::new()) } else { features };
                 let body = json!({ "features": features, "quotas": quotas, "member_deletion": member_deletion });
                 patch(format!("/v1/organizations/{organization}"), said(body))
+            }
+            OrganizationCommand::Bills { organization, month, members } => {
+                let members: Vec<String> = members.into_iter().map(|uin| format!("member_uin={uin}")).collect();
+                let query = if members.is_empty() { String::new() } else { format!("?{}", members.join("&")) };
+                get(format!("/v1/organizations/{organization}/bills/{}{query}", encode(&month)))
             }
             OrganizationCommand::Agree { organization, member } => decided(organization, member, true),
             OrganizationCommand::Decline { organization, member } => decided(organization, member, false),

@@ -21,9 +21,11 @@ fn told(reason: &Reason) -> (Vec<ErrorCode>, String) {
     let one = |code, message: &str| (vec![code], message.to_owned());
     let either = |codes: &[ErrorCode], message: String| (codes.to_vec(), message);
     match reason {
-        Reason::OrganizationNotFound => {
-            one(Code::OrganizationNotExist, "the account is in no organization, or there is none with this number")
-        }
+        Reason::OrganizationNotFound => either(
+            // Where the first is published for nothing, as among bills, the second one is.
+            &[Code::OrganizationNotExist, Code::UnsupportedOperation, Code::OrganizationNotExist],
+            "the account is in no organization, or there is none with this number".to_owned(),
+        ),
         Reason::MemberNotFound(uin) => either(
             &[Code::OrganizationMemberNotExist, Code::MemberNotExist, Code::InvalidParameter],
             format!("the account `{uin}` is not a member of the organization"),
@@ -35,7 +37,7 @@ fn told(reason: &Reason) -> (Vec<ErrorCode>, String) {
             one(Code::InvitationNotExist, "the invitation was answered or taken back, or is expired")
         }
         Reason::NotTheAdmin(uin) => either(
-            &[Code::UnauthorizedOperation],
+            &[Code::UnauthorizedOperation, Code::UnsupportedOperation, Code::UnauthorizedOperation],
             format!("only the organization's admin may do this, and `{uin}` is a member"),
         ),
         Reason::AlreadyInOrganization(uin) => either(
@@ -147,6 +149,10 @@ fn told(reason: &Reason) -> (Vec<ErrorCode>, String) {
         Reason::PaysForOthers(uin) => either(
             &[Code::MemberIsDelegatePayerNotAllowDelete],
             format!("the account `{uin}` pays on behalf of others"),
+        ),
+        Reason::PermissionMissing { member, permission } => either(
+            &[Code::OrganizationPermissionIllegal, Code::UnsupportedOperation],
+            format!("the member `{member}` has not permission {}", permission.id()),
         ),
         Reason::QuotaTooLow => one(Code::FailedOperation, "the organization has more accounts than that"),
     }

@@ -6,7 +6,7 @@ mod members;
 use crate::error::{CloudError, ErrorCode, quoted};
 use credere_app::Failure;
 use credere_core::access::Denial;
-use credere_core::book::{Rejection, bills, parties, standing};
+use credere_core::book::{Rejection, bills, buying as purchases, finance, parties, standing};
 use credere_core::money::Overflow;
 
 /// Codes that any call may be answered with, beside those that are published for its action.
@@ -126,10 +126,35 @@ fn refusal(listed: &[ErrorCode], rejection: &Rejection) -> CloudError {
             let message = format!("{requested} is more than the {available} that can be taken back");
             CloudError::new(first_of(&[BalanceInsufficient], FailedOperation), message)
         }
+        Rejection::Buying(reason) => buying(listed, reason),
+        Rejection::Finance(finance::Reason::NoFinance(_)) => {
+            let code = first_of(&[ErrorCode::UnsupportedOperation], FailedOperation);
+            CloudError::new(code, "the account hands credit down, and has neither money nor credit of its own")
+        }
         Rejection::AmountOverflow => CloudError::new(out_of_range(), "the figures would become too large"),
         Rejection::Members(reason) => members::refusal(listed, reason),
         other => CloudError::new(FailedOperation, format!("the operation is refused: {}", other.code())),
     }
+}
+
+/// What refusals about orders are called.
+fn buying(listed: &[ErrorCode], reason: &purchases::Reason) -> CloudError {
+    use purchases::Reason;
+    let (code, message) = match reason {
+        Reason::OrderNotFound => (ErrorCode::InvalidDeal, "there is no such order of the caller's".to_owned()),
+        Reason::OrderNot { state, .. } => {
+            (ErrorCode::InvalidDeal, format!("the order is not to be paid: it is `{}`", state.name()))
+        }
+        Reason::InsufficientCredit { required, available, .. } => {
+            (ErrorCode::BalanceInsufficient, format!("{required} is needed, and there is {available}"))
+        }
+        Reason::PaidOnBehalf { .. } => {
+            (ErrorCode::AgentPayDealCannotDown, "another account pays the order on its owner's behalf".to_owned())
+        }
+        Reason::Unverified(_) => (ErrorCode::NotCertification, "the account's identity is not verified".to_owned()),
+        other => (ErrorCode::FailedOperation, format!("the operation is refused: {}", other.meaning().code)),
+    };
+    CloudError::new(first_listed(listed, &[code]).unwrap_or(ErrorCode::FailedOperation), message)
 }
 
 #[cfg(test)]

@@ -156,6 +156,10 @@ pub(super) fn words(reason: &Reason) -> (&'static str, String) {
         Reason::QuotaTooLow => {
             ("The quota is too low", "the organization has more accounts than that, its admin among them".to_owned())
         }
+        Reason::PermissionMissing { member, permission } => (
+            "The member does not permit it",
+            format!("the member `{member}` has not permission {} (O49)", permission.id()),
+        ),
     }
 }
 
@@ -163,6 +167,9 @@ pub(super) fn words(reason: &Reason) -> (&'static str, String) {
 pub(super) fn figures(problem: Problem, reason: &Reason) -> Problem {
     match reason {
         Reason::ConditionsNotMet(failed) => problem.with("checks", unmet(failed)),
+        Reason::PermissionMissing { member, permission } => {
+            problem.with("account_uin", member.number()).with("permission_id", permission.id())
+        }
         Reason::MemberNotFound(uin)
         | Reason::NotTheAdmin(uin)
         | Reason::AlreadyInOrganization(uin)

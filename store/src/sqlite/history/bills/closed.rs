@@ -6,8 +6,8 @@ use super::keys::{SumsByKey, sum_up};
 use super::marks::{LINES_MAX, put_marks};
 use super::packed::put_sums;
 use super::pages::{Packer, Source};
-use crate::bill::{LineFacts, Sums};
-use crate::contract::{Bill, LineRow, StoreError};
+use crate::bill::{Ledger, LineFacts, Sums};
+use crate::contract::{LineRow, StoreError};
 use credere_core::ledger::Month;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -36,25 +36,27 @@ pub(super) fn close_small(cut: Cut, lines: &mut [&LineRow]) -> Result<Vec<Closed
     closed.collect()
 }
 
-/// Sums of one bill for which there is room without making it anew for each.
+/// Sums of one ledger for which there is room without making it anew for each.
 const ROOMY: usize = 256;
 
 /// Sums the lines of a small segment up.
-fn pack_segment(segment: Segment, lines: &mut [&LineRow]) -> Result<Held, StoreError> {
-    lines.sort_unstable_by_key(|line| (line.account, line.month, line.seq));
+fn pack_segment(segment: Segment, lines: &[&LineRow]) -> Result<Held, StoreError> {
+    let mut kept: Vec<(Ledger, &LineRow)> =
+        lines.iter().flat_map(|line| Ledger::each_of(line).map(move |ledger| (ledger, *line))).collect();
+    kept.sort_unstable_by_key(|(ledger, line)| (*ledger, line.seq));
     let mut pages = Packer::new(segment, &[], Held::default());
-    // Room for what is written, and for the sums of one bill.
+    // Room for what is written, and for the sums of one ledger.
     let (mut key, mut value) = (Vec::with_capacity(64), Vec::with_capacity(64));
     let (mut sums, mut sorted) = (SumsByKey::default(), Vec::new());
-    for lines in lines.chunk_by(|one, next| (one.account, one.month) == (next.account, next.month)) {
-        let bill = Bill { account: lines[0].account, month: lines[0].month };
+    for lines in kept.chunk_by(|(one, _), (next, _)| one == next) {
+        let ledger = lines[0].0;
         for lines in lines.chunks(LINES_MAX) {
-            let facts: Vec<LineFacts> = lines.iter().map(|line| LineFacts::of(line)).collect();
-            put_marks(&mut pages, bill, &facts, &mut key, &mut value)?;
+            let facts: Vec<LineFacts> = lines.iter().map(|(_, line)| LineFacts::of(line)).collect();
+            put_marks(&mut pages, ledger, &facts, &mut key, &mut value)?;
         }
-        // Its sums come after its lines, and before the next bill.
-        for line in lines {
-            sum_up(&mut sums, &mut key, line)?;
+        // Its sums come after its lines, and before the next ledger.
+        for (_, line) in lines {
+            sum_up(&mut sums, &mut key, ledger, line)?;
         }
         sorted.extend(sums.drain());
         if sums.capacity() > ROOMY {

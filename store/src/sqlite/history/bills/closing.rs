@@ -51,7 +51,9 @@ impl Writing<'_, '_> {
         let mut all = (*known.closed).clone();
         let (first, open) = (cut.open(Level::Small, known.position), cut.open(Level::Small, upto_seq));
         let past = lines.iter().filter(|line| line.seq < cut.first_of(open));
-        let past = known.recent.values().flat_map(|lines| lines.iter()).chain(past);
+        // Each once, from its payer's ledger.
+        let recent = known.recent.iter().filter(|(ledger, _)| ledger.is_payers());
+        let past = recent.flat_map(|(_, lines)| lines.iter()).chain(past);
         let mut new = close_small(cut, &mut past.collect::<Vec<_>>())?.into_iter().peekable();
         for number in first.number..open.number {
             // The journal has passed this one now, and with it perhaps a larger one.

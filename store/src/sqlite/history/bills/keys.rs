@@ -1,7 +1,7 @@
-//! What is kept of bills beside their lines, and under which key: bytes whose order is that of what they say, the bill
-//! first, so that all that is kept of a bill lies together, and a page of it is found by its key.
+//! What is kept of bills beside their lines, and under which key: bytes whose order is that of what they say, the ledger
+//! first, so that all that is kept of a ledger lies together, and a page of it is found by its key.
 //!
-//! | Kept | Key after the bill and the kind | Value |
+//! | Kept | Key after the ledger and the kind | Value |
 //! |---|---|---|
 //! | lines | position of the last of them | their marks: see [`super::marks`] |
 //! | parts | binding, managing partner, type, product, region, project | sums |
@@ -12,8 +12,8 @@
 //!
 //! Lines that have not a tag are none of its rows: they are the parts less those that have it. An empty value is none.
 
-use crate::bill::{Sums, tags_of};
-use crate::contract::{Bill, LineRow, StoreError};
+use crate::bill::{Ledger, LedgerKind, Sums, tags_of};
+use crate::contract::{LineRow, StoreError};
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::Month;
 use std::collections::HashMap;
@@ -28,8 +28,13 @@ pub(super) enum Kept {
     Tags = 5,
 }
 
-/// Bytes of a key that say which bill, and what about it.
-pub(super) const HEAD: usize = 13;
+/// Bytes of a key that say which ledger, and what about it.
+pub(super) const HEAD: usize = 21;
+
+/// What stands in a key for the ledger of what an account pays itself, and for that of what it pays on behalf of others;
+/// between them lie those of what others pay for it, by the payer's number.
+const OWN: u64 = 0;
+const ON_BEHALF: u64 = u64::MAX;
 
 /// Of a tag, all lines that have it; of a value, those with that value.
 pub(super) const ANY_VALUE: u8 = 0;
@@ -41,25 +46,55 @@ const END: [u8; 2] = [0, 1];
 const ZERO: [u8; 2] = [0, 0xff];
 
 /// Begins a key.
-pub(super) fn begin(key: &mut Vec<u8>, bill: Bill, kept: Kept) {
+pub(super) fn begin(key: &mut Vec<u8>, ledger: Ledger, kept: Kept) {
     key.clear();
-    put_number(key, bill.account.number());
-    key.extend(bill.month.number().to_be_bytes());
+    put_account(key, ledger.account, ledger.month);
+    let kind = match ledger.kind {
+        LedgerKind::Own => OWN,
+        LedgerKind::PaidBy(payer) => payer.number(),
+        LedgerKind::OnBehalf => ON_BEHALF,
+    };
+    put_number(key, kind);
     key.push(kept as u8);
 }
 
+fn put_account(key: &mut Vec<u8>, account: Uin, month: Month) {
+    put_number(key, account.number());
+    key.extend(month.number().to_be_bytes());
+}
+
 /// The key that begins all of a kind.
-pub(super) fn head(bill: Bill, kept: Kept) -> Vec<u8> {
+pub(super) fn head(ledger: Ledger, kept: Kept) -> Vec<u8> {
     let mut key = Vec::with_capacity(64);
-    begin(&mut key, bill, kept);
+    begin(&mut key, ledger, kept);
     key
 }
 
-/// The bill that a key is of; `None` where it is no key.
-pub(super) fn bill_of(key: &[u8]) -> Option<Bill> {
+/// The key that begins all ledgers of an account's month.
+pub(super) fn of_month(account: Uin, month: Month) -> Vec<u8> {
+    let mut key = Vec::with_capacity(HEAD);
+    put_account(&mut key, account, month);
+    key
+}
+
+/// The key from which on there are those that others pay for an account, after that of one of them or all.
+pub(super) fn paid_by_after(account: Uin, month: Month, payer: Option<Uin>) -> Vec<u8> {
+    let mut key = of_month(account, month);
+    put_number(&mut key, payer.map_or(OWN, Uin::number) + 1);
+    key
+}
+
+/// The ledger that a key is of; `None` where it is no key.
+pub(super) fn ledger_of(key: &[u8]) -> Option<Ledger> {
     let mut reader = KeyReader(key);
     let account = Uin::new(reader.number()?).ok()?;
-    Some(Bill { account, month: Month::from_number(reader.take().map(u32::from_be_bytes)?) })
+    let month = Month::from_number(reader.take().map(u32::from_be_bytes)?);
+    let kind = match reader.number()? {
+        OWN => LedgerKind::Own,
+        ON_BEHALF => LedgerKind::OnBehalf,
+        payer => LedgerKind::PaidBy(Uin::new(payer).ok()?),
+    };
+    Some(Ledger { account, month, kind })
 }
 
 /// Whether a key is of this kind.
@@ -104,12 +139,17 @@ pub(super) fn put_after_text(key: &mut Vec<u8>, text: &str) {
 /// Sums that are being gathered.
 pub(super) type SumsByKey = HashMap<Vec<u8>, Sums, foldhash::fast::RandomState>;
 
-/// Adds a line to all that is kept in sums of its bill.
+/// Adds a line to all that is kept in sums of a ledger that it is in.
 ///
 /// # Errors
 /// As [`Sums::plus`].
-pub(super) fn sum_up(sums: &mut SumsByKey, key: &mut Vec<u8>, line: &LineRow) -> Result<(), StoreError> {
-    let (bill, own) = (Bill { account: line.account, month: line.month }, Sums::of(line));
+pub(super) fn sum_up(
+    sums: &mut SumsByKey,
+    key: &mut Vec<u8>,
+    ledger: Ledger,
+    line: &LineRow,
+) -> Result<(), StoreError> {
+    let own = Sums::of(line);
     let mut add = |key: &[u8]| {
         match sums.get_mut(key) {
             Some(sum) => *sum = sum.plus(&own)?,
@@ -117,25 +157,25 @@ pub(super) fn sum_up(sums: &mut SumsByKey, key: &mut Vec<u8>, line: &LineRow) ->
         }
         Ok(())
     };
-    begin(key, bill, Kept::Parts);
+    begin(key, ledger, Kept::Parts);
     put_number(key, line.binding_seq);
     put_partner(key, line.managing);
     put_action(key, line.action);
     [&line.product, &line.region, &line.project].into_iter().for_each(|text| put_text(key, text));
     add(key)?;
-    begin(key, bill, Kept::Days);
+    begin(key, ledger, Kept::Days);
     key.push(line.day);
     put_number(key, line.binding_seq);
     put_partner(key, line.managing);
     put_action(key, line.action);
     add(key)?;
-    begin(key, bill, Kept::Resources);
+    begin(key, ledger, Kept::Resources);
     put_partner(key, line.managing);
     put_text(key, &line.resource);
     put_text(key, &line.product);
     add(key)?;
     for (tag, value) in tags_of(line).iter().filter(|(_, value)| !value.is_empty()) {
-        begin(key, bill, Kept::Tags);
+        begin(key, ledger, Kept::Tags);
         put_text(key, tag);
         put_partner(key, line.managing);
         let tagged = key.len();
@@ -151,7 +191,7 @@ pub(super) fn sum_up(sums: &mut SumsByKey, key: &mut Vec<u8>, line: &LineRow) ->
     Ok(())
 }
 
-/// A key that is read front to back, behind its bill and kind.
+/// A key that is read front to back, behind its ledger and kind.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct KeyReader<'k>(pub(super) &'k [u8]);
 

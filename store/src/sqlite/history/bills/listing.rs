@@ -7,7 +7,7 @@ use super::keys::{self, Kept, put_number};
 use super::marks::{Class, Marks};
 use super::pages::{Source, broken, scan};
 use super::sums::Reading;
-use crate::bill::{Confirmations, LineFacts, matches, matches_part};
+use crate::bill::{Confirmations, Ledger, LineFacts, matches, matches_part};
 use crate::contract::{LineFilter, LineRow, StoreError};
 use std::ops::ControlFlow;
 
@@ -37,10 +37,7 @@ impl Reading<'_> {
         for source in &self.sources {
             match self.counted(source, wanted)? {
                 Some(here) => count += here,
-                None => self.each_mark(source, wanted, None, &mut 0, |_| {
-                    count += 1;
-                    ControlFlow::Continue(())
-                })?,
+                None => count += self.marked(source, wanted, None, &mut 0, usize::MAX)?.len() as u64,
             }
         }
         Ok(count)
@@ -74,12 +71,7 @@ impl Reading<'_> {
                 skip -= here;
                 continue;
             }
-            let mut seqs = Vec::new();
-            self.each_mark(source, wanted, after, &mut skip, |seq| {
-                seqs.push(seq);
-                if seqs.len() < left { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-            })?;
-            for seq in seqs {
+            for seq in self.marked(source, wanted, after, &mut skip, left)? {
                 found.push(confirmed(self.line(&mut blocks, seq)?, wanted.confirmations));
             }
         }
@@ -103,13 +95,8 @@ impl Reading<'_> {
             let Some(source) = self.sources.iter().find(|source| self.cut.holds(source.segment, *seq)) else {
                 continue;
             };
-            let mut listed = false;
             let all = Wanted { filter: &LineFilter::default(), confirmations };
-            self.each_mark(source, &all, seq.checked_sub(1), &mut 0, |next| {
-                listed = next == *seq;
-                ControlFlow::Break(())
-            })?;
-            if listed {
+            if self.marked(source, &all, seq.checked_sub(1), &mut 0, 1)?.first() == Some(seq) {
                 found.push(confirmed(self.line(&mut blocks, *seq)?, confirmations));
             }
         }
@@ -119,7 +106,7 @@ impl Reading<'_> {
     /// A line that the bill has.
     fn line(&self, blocks: &mut Blocks<'_>, seq: u64) -> Result<LineRow, StoreError> {
         let line = blocks.line(seq)?.ok_or_else(|| tally::gap("line_block"))?;
-        let own = (line.account, line.month) == (self.bill.account, self.bill.month);
+        let own = Ledger::each_of(&line).any(|ledger| self.ledgers.contains(&ledger));
         if own { Ok(line) } else { Err(tally::gap("line_block")) }
     }
 
@@ -140,17 +127,50 @@ impl Reading<'_> {
         Ok(Some(count))
     }
 
-    /// Visits the positions of the lines in a closed segment that match, oldest first, after one of them or all, until the
-    /// visitor has enough. So many are passed over first, and taken from their number.
-    fn each_mark(
+    /// The positions of the lines in a closed segment that match, oldest first, after one of them or all, at most `limit`. So
+    /// many are passed over first, and taken from their number.
+    fn marked(
         &self,
         source: &Source,
         wanted: &Wanted<'_>,
         after_seq: Option<u64>,
         skip: &mut u64,
+        limit: usize,
+    ) -> Result<Vec<u64>, StoreError> {
+        let mut found = Vec::new();
+        let mut visit = |most: usize, skip: &mut u64, ledger: &Ledger| {
+            let most = found.len().saturating_add(most);
+            self.each_mark((source, *ledger), wanted, after_seq, skip, |seq| {
+                found.push(seq);
+                if found.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            })
+        };
+        if let [ledger] = &*self.ledgers {
+            visit(limit, skip, ledger)?;
+            return Ok(found);
+        }
+        // What is passed over is known once the ledgers' lines are in one order.
+        let passed = usize::try_from(*skip).unwrap_or(usize::MAX);
+        self.ledgers.iter().try_for_each(|ledger| visit(passed.saturating_add(limit), &mut 0, ledger))?;
+        found.sort_unstable();
+        let passed = passed.min(found.len());
+        *skip -= passed as u64;
+        found.drain(..passed);
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    /// Visits the positions of the lines that a ledger has in a closed segment and that match, oldest first, after one of them
+    /// or all, until the visitor has enough. So many are passed over first, and taken from their number.
+    fn each_mark(
+        &self,
+        (source, ledger): (&Source, Ledger),
+        wanted: &Wanted<'_>,
+        after_seq: Option<u64>,
+        skip: &mut u64,
         mut visit: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
-        let head = keys::head(self.bill, Kept::Lines);
+        let head = keys::head(ledger, Kept::Lines);
         let mut from = head.clone();
         put_number(&mut from, after_seq.map_or(0, |after| after.saturating_add(1)));
         let told_by_class = wanted.filter.day.is_none()

@@ -1,4 +1,4 @@
-//! Which lines a bill has in a segment, and what filters look at in each: packed, some four bytes a line, at most
+//! Which lines a ledger has in a segment, and what filters look at in each: packed, some four bytes a line, at most
 //! [`LINES_MAX`] of them together under the position of the last. How many there are of each type stands before them, so
 //! that those can be passed over unread of which none, or all, are wanted.
 
@@ -6,8 +6,8 @@ use super::keys::{HEAD, Kept, KeyReader, begin, put_number};
 use super::packed::{Unpacker, put_whole};
 use super::page::Sink;
 use super::pages::Packer;
-use crate::bill::LineFacts;
-use crate::contract::{Bill, StoreError};
+use crate::bill::{Ledger, LineFacts};
+use crate::contract::StoreError;
 use credere_core::channel::{ActionType, Uin};
 
 /// So many lines lie together.
@@ -28,20 +28,20 @@ impl Class {
 }
 
 /// The key of these lines, which are not none.
-fn key_of(key: &mut Vec<u8>, bill: Bill, lines: &[LineFacts]) {
-    begin(key, bill, Kept::Lines);
+fn key_of(key: &mut Vec<u8>, ledger: Ledger, lines: &[LineFacts]) {
+    begin(key, ledger, Kept::Lines);
     put_number(key, lines.last().map_or(0, |line| line.seq));
 }
 
-/// Puts lines, which are in order of position, with what is packed of their bill; the key and value are room for that.
+/// Puts lines, which are in order of position, with what is packed of their ledger; the key and value are room for that.
 pub(super) fn put_marks<S: Sink>(
     pages: &mut Packer<S>,
-    bill: Bill,
+    ledger: Ledger,
     facts: &[LineFacts],
     key: &mut Vec<u8>,
     value: &mut Vec<u8>,
 ) -> Result<(), StoreError> {
-    key_of(key, bill, facts);
+    key_of(key, ledger, facts);
     pack(value, facts);
     pages.put(key, value)
 }
@@ -126,11 +126,13 @@ impl Marks<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bill::LedgerKind;
     use credere_core::ledger::Month;
 
     #[test]
     fn lines_come_back_with_what_filters_look_at() {
-        let bill = Bill { account: Uin::new(7).unwrap(), month: Month::new(2026, 10).unwrap() };
+        let (account, month) = (Uin::new(7).unwrap(), Month::new(2026, 10).unwrap());
+        let ledger = Ledger { account, month, kind: LedgerKind::Own };
         let line = |seq: u64| LineFacts {
             seq,
             day: (seq % 31) as u8,
@@ -140,7 +142,7 @@ mod tests {
         };
         for lines in [vec![line(5)], (900..1_150).step_by(2).map(line).collect(), vec![line(3), line(u64::MAX)]] {
             let (mut key, mut value) = (Vec::new(), Vec::new());
-            key_of(&mut key, bill, &lines);
+            key_of(&mut key, ledger, &lines);
             pack(&mut value, &lines);
             let marks = Marks::read(&key, &value).unwrap();
             assert_eq!(marks.classes.iter().map(|(_, count)| count).sum::<u64>(), lines.len() as u64);

@@ -117,7 +117,7 @@ impl PartialEq for Head<'_> {
 
 impl Eq for Head<'_> {}
 
-/// Puts entries together that come in the order of their keys: sums of one key are added, and a bill's lines packed anew.
+/// Puts entries together that come in the order of their keys: sums of one key are added, and a ledger's lines packed anew.
 struct Merger<'c> {
     pages: Packer<PagesAdded<'c>>,
     /// The last key; empty before the first.
@@ -183,9 +183,9 @@ impl<'c> Merger<'c> {
         if self.lines.is_empty() {
             return Ok(());
         }
-        let bill = keys::bill_of(&self.key).ok_or_else(broken)?;
+        let ledger = keys::ledger_of(&self.key).ok_or_else(broken)?;
         let (key, value) = &mut self.written;
-        put_marks(&mut self.pages, bill, &self.lines, key, value)?;
+        put_marks(&mut self.pages, ledger, &self.lines, key, value)?;
         self.lines.clear();
         Ok(())
     }

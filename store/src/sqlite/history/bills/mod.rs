@@ -36,7 +36,6 @@ use credere_core::ledger::Month;
 use cut::Cut;
 use listing::Wanted;
 pub(super) use page_cache::PageCache;
-use receipts::{confirmations, receipts};
 use rusqlite::Connection;
 pub(super) use segments::{Change, Known};
 use std::collections::BTreeSet;
@@ -57,14 +56,14 @@ impl BillsHistory for SqliteStore {
         limit: usize,
     ) -> Result<Vec<LineRow>, StoreError> {
         self.read_bill(bill, |reading| {
-            let confirmations = &confirmations(reading.connection, bill)?;
+            let confirmations = &reading.confirmations()?;
             reading.lines(&Wanted { filter, confirmations }, after_seq, skip, limit)
         })
     }
 
     fn line_count(&self, bill: Bill, filter: &LineFilter) -> Result<u64, StoreError> {
         self.read_bill(bill, |reading| {
-            let confirmations = &confirmations(reading.connection, bill)?;
+            let confirmations = &reading.confirmations()?;
             reading.count(&Wanted { filter, confirmations })
         })
     }
@@ -76,8 +75,7 @@ impl BillsHistory for SqliteStore {
         visit: &mut dyn FnMut(LineRow) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         // Read once, so that a receipt that comes in between is not told of half the lines.
-        let (confirmations, mut after_seq) =
-            (&self.read_bill(bill, |reading| confirmations(reading.connection, bill))?, None);
+        let (confirmations, mut after_seq) = (&self.read_bill(bill, |reading| reading.confirmations())?, None);
         loop {
             // Nothing is held while the visitor works: it may take its time, and ask the store something else.
             let wanted = Wanted { filter, confirmations };
@@ -90,7 +88,7 @@ impl BillsHistory for SqliteStore {
 
     fn lines_by_seq(&self, bill: Bill, seqs: &[u64]) -> Result<Vec<LineRow>, StoreError> {
         let seqs: Vec<u64> = BTreeSet::from_iter(seqs.iter().copied()).into_iter().collect();
-        self.read_bill(bill, |reading| reading.lines_at(&seqs, &confirmations(reading.connection, bill)?))
+        self.read_bill(bill, |reading| reading.lines_at(&seqs, &reading.confirmations()?))
     }
 
     fn bill_totals(&self, bill: Bill) -> Result<Vec<BillTotalRow>, StoreError> {
@@ -125,16 +123,17 @@ impl BillsHistory for SqliteStore {
     fn bill_months(&self, account: Uin) -> Result<Vec<Month>, StoreError> {
         let in_months = |known: &Known| {
             let closed = known.closed.iter().flat_map(|closed| &*closed.months);
-            let recent = known.recent.keys().map(|bill| &bill.month);
-            let months: BTreeSet<Month> = closed.chain(recent).copied().collect();
-            months.into_iter().rev().map(|month| (month, known.of(Bill { account, month }))).collect::<Vec<_>>()
+            let months: BTreeSet<Month> =
+                closed.chain(known.recent.keys().map(|ledger| &ledger.month)).copied().collect();
+            let recent = known.recent.keys().filter(|ledger| ledger.account == account).map(|ledger| ledger.month);
+            let recent: BTreeSet<Month> = recent.collect();
+            let sources = |month: &Month| (*month, recent.contains(month), known.sources(*month));
+            months.iter().rev().map(sources).collect::<Vec<_>>()
         };
         self.read_known(in_months, |history, connection, months| {
             let mut found = Vec::new();
-            for (month, (sources, recent)) in months {
-                let bill = Bill { account, month };
-                let (cut, pages) = (Cut::of(history.segment_bits), &history.pages);
-                if (Reading { connection, pages, cut, bill, sources, recent }).is_any()? {
+            for (month, is_recent, sources) in months {
+                if is_recent || sums::is_any((connection, &history.pages), &sources, account, month)? {
                     found.push(month);
                 }
             }
@@ -143,7 +142,7 @@ impl BillsHistory for SqliteStore {
     }
 
     fn receipts(&self, bill: Bill) -> Result<Vec<ReceiptRow>, StoreError> {
-        self.read_bill(bill, |reading| receipts(reading.connection, bill))
+        self.read_bill(bill, |reading| reading.receipts())
     }
 }
 
@@ -155,10 +154,10 @@ impl SqliteStore {
         read: impl FnOnce(&Reading<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.read_known(
-            |known| known.of(bill),
+            |known| (known.sources(bill.month), known.recent(bill)),
             |history, connection, (sources, recent)| {
-                let (cut, pages) = (Cut::of(history.segment_bits), &history.pages);
-                read(&Reading { connection, pages, cut, bill, sources, recent })
+                let cut = Cut::of(history.segment_bits);
+                read(&Reading::new((connection, &history.pages), cut, bill, sources, recent)?)
             },
         )
     }

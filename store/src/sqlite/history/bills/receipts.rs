@@ -3,11 +3,11 @@
 use super::super::tally::{Kind, List, Tallies};
 use super::super::walk::Walk;
 use super::super::{FILE, HistoryFile};
-use crate::bill::Confirmations;
-use crate::contract::{Bill, Fault, ReceiptPartRow, ReceiptRow, StoreError};
+use crate::contract::{Fault, ReceiptPartRow, ReceiptRow, StoreError};
 use crate::sqlite::errors::bound;
 use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, value};
-use credere_core::channel::ActionType;
+use credere_core::channel::{ActionType, Uin};
+use credere_core::ledger::Month;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use std::ops::ControlFlow;
@@ -32,26 +32,21 @@ impl HistoryFile {
         rows.sort_by_key(|row| row.seq);
         let mut into = Inserter::new::<ReceiptColumns>(connection, FILE, Clash::Replaces, &["nth"])?;
         for row in rows {
-            let (list, _) = receipts_in(Bill { account: row.account, month: row.month });
+            let (list, _) = receipts_in(row.account, row.month);
             into.put(&[tallies.next(list)?], &ReceiptColumns::new(row)?)?;
         }
         Ok(())
     }
 }
 
-fn receipts_in(bill: Bill) -> (List, [i64; 2]) {
-    let (month, account) = (bill.month.number(), bound(bill.account.number()));
+fn receipts_in(payer: Uin, month: Month) -> (List, [i64; 2]) {
+    let (month, account) = (month.number(), bound(payer.number()));
     (List::of(Kind::ReceiptsOf, 0, account).in_month(month), [i64::from(month), account])
 }
 
-/// What has been confirmed of a bill.
-pub(super) fn confirmations(connection: &Connection, bill: Bill) -> Result<Confirmations, StoreError> {
-    Ok(Confirmations::of(&receipts(connection, bill)?))
-}
-
-/// A bill's receipts, oldest first.
-pub(super) fn receipts(connection: &Connection, bill: Bill) -> Result<Vec<ReceiptRow>, StoreError> {
-    let (list, owner) = receipts_in(bill);
+/// The receipts for what an account paid in a month, oldest first.
+pub(super) fn receipts_of(connection: &Connection, payer: Uin, month: Month) -> Result<Vec<ReceiptRow>, StoreError> {
+    let (list, owner) = receipts_in(payer, month);
     let mut found = Vec::new();
     RECEIPTS_OF.newest_first(connection, list, &owner, None, 0, |row: ReceiptColumns| {
         found.push(row.receipt);

@@ -12,6 +12,7 @@ use super::closed::{Closed, close_small};
 use super::cut::{Cut, Level, Segment};
 use super::packed::{Unpacker, put_whole};
 use super::pages::Source;
+use crate::bill::Ledger;
 use crate::contract::{Bill, LineRow, StoreError};
 use crate::sqlite::errors::{Within, bound};
 use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, each, stored};
@@ -82,8 +83,8 @@ pub(in super::super) struct Known {
     pub(super) position: u64,
     /// In order of position.
     pub(super) closed: Arc<Vec<Closed>>,
-    /// The lines that are in no closed segment, oldest first.
-    pub(super) recent: HashMap<Bill, Arc<Vec<LineRow>>>,
+    /// The lines that are in no closed segment, oldest first, by each ledger that they are in.
+    pub(super) recent: HashMap<Ledger, Arc<Vec<LineRow>>>,
 }
 
 /// How [`Known`] changes with a fold.
@@ -125,16 +126,30 @@ impl Known {
         Ok(known)
     }
 
-    /// In which closed segments, oldest first, there are lines of a bill's month, and its lines that are in none.
-    pub(super) fn of(&self, bill: Bill) -> (Vec<Source>, Arc<Vec<LineRow>>) {
-        let closed = self.closed.iter().filter(|closed| closed.months.contains(&bill.month));
-        (closed.map(|closed| closed.source.clone()).collect(), self.recent.get(&bill).cloned().unwrap_or_default())
+    /// In which closed segments, oldest first, there are lines of a month.
+    pub(super) fn sources(&self, month: Month) -> Vec<Source> {
+        let closed = self.closed.iter().filter(|closed| closed.months.contains(&month));
+        closed.map(|closed| closed.source.clone()).collect()
+    }
+
+    /// A bill's ledgers that have lines in no closed segment, each with these.
+    pub(super) fn recent(&self, bill: Bill) -> Vec<(Ledger, Arc<Vec<LineRow>>)> {
+        let found = |ledger: Ledger| self.recent.get(&ledger).map(|lines| (ledger, lines.clone()));
+        let is_owned =
+            |ledger: &&Ledger| (ledger.account, ledger.month) == (bill.account, bill.month) && !ledger.is_payers();
+        match Ledger::of_bill(bill) {
+            Some(ledgers) => ledgers.into_iter().filter_map(found).collect(),
+            None => self.recent.keys().filter(is_owned).copied().filter_map(found).collect(),
+        }
     }
 
     fn add(&mut self, recent: Vec<LineRow>) {
         for line in recent {
-            let bill = Bill { account: line.account, month: line.month };
-            Arc::make_mut(self.recent.entry(bill).or_default()).push(line);
+            let (payers, owners) = Ledger::of(&line);
+            if let Some(owners) = owners {
+                Arc::make_mut(self.recent.entry(owners).or_default()).push(line.clone());
+            }
+            Arc::make_mut(self.recent.entry(payers).or_default()).push(line);
         }
     }
 

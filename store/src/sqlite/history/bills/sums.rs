@@ -7,11 +7,15 @@ use super::keys::{self, ANY_VALUE, Kept, KeyReader, ONE_VALUE, put_after_text, p
 use super::packed::Unpacker;
 use super::page_cache::PageCache;
 use super::pages::{Source, broken, scan};
-use crate::bill::{BillPart, DayPart, NamedSums, Sums, day_rows, is_under, tags_of, total_rows};
-use crate::contract::{Bill, BillTotalRow, DayTotalRow, LineRow, NamedTotalRow, StoreError};
+use super::receipts::receipts_of;
+use crate::bill::{
+    BillPart, Confirmations, DayPart, Ledger, LedgerKind, NamedSums, Sums, day_rows, is_under, tags_of, total_rows,
+};
+use crate::contract::{Bill, BillTotalRow, DayTotalRow, LineRow, NamedTotalRow, ReceiptRow, StoreError};
 use credere_core::channel::Uin;
+use credere_core::ledger::Month;
 use rusqlite::Connection;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -21,14 +25,59 @@ pub(super) struct Reading<'c> {
     /// Pages that were read lately.
     pub(super) pages: &'c PageCache,
     pub(super) cut: Cut,
-    pub(super) bill: Bill,
+    /// Its ledgers, in their order.
+    pub(super) ledgers: Vec<Ledger>,
     /// The closed segments in which its month has lines, oldest first.
     pub(super) sources: Vec<Source>,
     /// Its lines that are in none of them.
     pub(super) recent: Arc<Vec<LineRow>>,
 }
 
-impl Reading<'_> {
+impl<'c> Reading<'c> {
+    /// Reads a bill that has lines in these sources, and for some of its ledgers recent ones.
+    pub(super) fn new(
+        (connection, pages): (&'c Connection, &'c PageCache),
+        cut: Cut,
+        bill: Bill,
+        sources: Vec<Source>,
+        mut recent: Vec<(Ledger, Arc<Vec<LineRow>>)>,
+    ) -> Result<Reading<'c>, StoreError> {
+        let ledgers = match Ledger::of_bill(bill) {
+            Some(ledgers) => ledgers,
+            None => {
+                let mut owned: BTreeSet<Ledger> = recent.iter().map(|(ledger, _)| *ledger).collect();
+                for source in &sources {
+                    paid_by_others((connection, pages), source, bill, &mut owned)?;
+                }
+                owned.into_iter().collect()
+            }
+        };
+        let recent = if recent.len() > 1 {
+            let mut all: Vec<LineRow> = recent.iter().flat_map(|(_, lines)| lines.iter().cloned()).collect();
+            all.sort_unstable_by_key(|line| line.seq);
+            Arc::new(all)
+        } else {
+            recent.pop().map(|(_, lines)| lines).unwrap_or_default()
+        };
+        Ok(Reading { connection, pages, cut, ledgers, sources, recent })
+    }
+
+    /// The receipts for whatever its payers paid in its month, oldest first.
+    pub(super) fn receipts(&self) -> Result<Vec<ReceiptRow>, StoreError> {
+        let paid: BTreeSet<(Uin, Month)> = self.ledgers.iter().map(|ledger| (ledger.payer(), ledger.month)).collect();
+        let mut found = Vec::new();
+        for (payer, month) in paid {
+            found.extend(receipts_of(self.connection, payer, month)?);
+        }
+        found.sort_by_key(|receipt| receipt.seq);
+        Ok(found)
+    }
+
+    /// What these have confirmed.
+    pub(super) fn confirmations(&self) -> Result<Confirmations, StoreError> {
+        Ok(Confirmations::of(&self.receipts()?))
+    }
+
     /// By everything that it is grouped by.
     pub(super) fn totals(&self) -> Result<Vec<BillTotalRow>, StoreError> {
         let mut parts: BTreeMap<BillPart, Sums> = BTreeMap::new();
@@ -42,29 +91,15 @@ impl Reading<'_> {
         total_rows(parts)
     }
 
-    /// Whether there is such a bill.
-    pub(super) fn is_any(&self) -> Result<bool, StoreError> {
-        let mut any = !self.recent.is_empty();
-        let head = keys::head(self.bill, Kept::Lines);
-        for source in self.sources.iter().rev() {
-            if any {
-                break;
-            }
-            scan((self.connection, self.pages), source, &head, &head, |_, _| {
-                any = true;
-                Ok(ControlFlow::Break(()))
-            })?;
-        }
-        Ok(any)
-    }
-
     /// The parts in each closed segment.
     fn each_part(&self, mut visit: impl FnMut(BillPart, Sums) -> Result<(), StoreError>) -> Result<(), StoreError> {
-        let head = keys::head(self.bill, Kept::Parts);
-        for source in &self.sources {
-            self.each_sum(source, &head, &head, |key, sums| {
-                visit(part(key).ok_or_else(broken)?, sums).map(ControlFlow::Continue)
-            })?;
+        for ledger in &self.ledgers {
+            let head = keys::head(*ledger, Kept::Parts);
+            for source in &self.sources {
+                self.each_sum(source, &head, &head, |key, sums| {
+                    visit(part(key).ok_or_else(broken)?, sums).map(ControlFlow::Continue)
+                })?;
+            }
         }
         Ok(())
     }
@@ -92,16 +127,19 @@ impl Reading<'_> {
         day: Option<u8>,
         mut visit: impl FnMut(u8, DayPart, Sums) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let head = keys::head(self.bill, Kept::Days);
-        let from = [&head[..], day.as_slice()].concat();
-        self.each_sum(source, &head, &from, |key, sums| {
-            let mut found = || Some((key.byte()?, (key.number()?, key.partner()?, key.action()?)));
-            let (of, part) = found().ok_or_else(broken)?;
-            if day.is_some_and(|day| of != day) {
-                return Ok(ControlFlow::Break(()));
-            }
-            visit(of, part, sums).map(ControlFlow::Continue)
-        })
+        for ledger in &self.ledgers {
+            let head = keys::head(*ledger, Kept::Days);
+            let from = [&head[..], day.as_slice()].concat();
+            self.each_sum(source, &head, &from, |key, sums| {
+                let mut found = || Some((key.byte()?, (key.number()?, key.partner()?, key.action()?)));
+                let (of, part) = found().ok_or_else(broken)?;
+                if day.is_some_and(|day| of != day) {
+                    return Ok(ControlFlow::Break(()));
+                }
+                visit(of, part, sums).map(ControlFlow::Continue)
+            })?;
+        }
+        Ok(())
     }
 
     /// A page by resource and product.
@@ -112,9 +150,11 @@ impl Reading<'_> {
         limit: usize,
     ) -> Result<Vec<NamedTotalRow>, StoreError> {
         let mut page = NamedSums::new(after, limit);
-        let head = keys::head(self.bill, Kept::Resources);
-        for source in &self.sources {
-            self.under_each(source, &head, managing, |under| self.named(source, under, after, &mut page))?;
+        for ledger in &self.ledgers {
+            let head = keys::head(*ledger, Kept::Resources);
+            for source in &self.sources {
+                self.under_each(source, &head, managing, |under| self.named(source, under, after, &mut page))?;
+            }
         }
         for line in self.recent.iter().filter(|line| is_under(line.managing, managing)) {
             page.add(&line.resource, &line.product, &Sums::of(line))?;
@@ -131,18 +171,19 @@ impl Reading<'_> {
         limit: usize,
     ) -> Result<Vec<NamedTotalRow>, StoreError> {
         let mut page = NamedSums::new(after, limit);
-        let mut head = keys::head(self.bill, Kept::Tags);
-        put_text(&mut head, tag);
+        let heads = self.heads_of_tag(tag);
         if after.is_none() {
-            for (product, sums) in self.without_tag(managing, &head)? {
+            for (product, sums) in self.without_tag(managing, &heads)? {
                 page.add("", &product, &sums)?;
             }
         }
-        for source in &self.sources {
-            self.under_each(source, &head, managing, |under| {
-                under.push(ONE_VALUE);
-                self.named(source, under, after, &mut page)
-            })?;
+        for head in &heads {
+            for source in &self.sources {
+                self.under_each(source, head, managing, |under| {
+                    under.push(ONE_VALUE);
+                    self.named(source, under, after, &mut page)
+                })?;
+            }
         }
         for line in self.recent.iter().filter(|line| is_under(line.managing, managing)) {
             let value = tags_of(line).remove(tag).unwrap_or_default();
@@ -151,8 +192,18 @@ impl Reading<'_> {
         page.rows()
     }
 
-    /// What the lines of closed segments come to that have not the tag that a key begins with, by product.
-    fn without_tag(&self, managing: Option<&[Uin]>, head: &[u8]) -> Result<BTreeMap<String, Sums>, StoreError> {
+    /// The keys that begin all of a tag.
+    fn heads_of_tag(&self, tag: &str) -> Vec<Vec<u8>> {
+        let head = |ledger: &Ledger| {
+            let mut head = keys::head(*ledger, Kept::Tags);
+            put_text(&mut head, tag);
+            head
+        };
+        self.ledgers.iter().map(head).collect()
+    }
+
+    /// What the lines of closed segments come to that have not the tag that these keys begin with, by product.
+    fn without_tag(&self, managing: Option<&[Uin]>, heads: &[Vec<u8>]) -> Result<BTreeMap<String, Sums>, StoreError> {
         let mut products: BTreeMap<String, Sums> = BTreeMap::new();
         self.each_part(|part, sums| {
             if is_under(part.managing, managing) {
@@ -161,7 +212,7 @@ impl Reading<'_> {
             }
             Ok(())
         })?;
-        for source in &self.sources {
+        for (head, source) in heads.iter().flat_map(|head| self.sources.iter().map(move |source| (head, source))) {
             self.under_each(source, head, managing, |under| {
                 under.push(ANY_VALUE);
                 self.each_sum(source, under, under, |key, sums| {
@@ -241,6 +292,47 @@ impl Reading<'_> {
             let sums = packed.sums().filter(|_| packed.is_empty()).ok_or_else(broken)?;
             visit(&mut KeyReader(key.get(prefix.len()..).ok_or_else(broken)?), sums)
         })
+    }
+}
+
+/// Whether a closed segment has lines of an account's month.
+pub(super) fn is_any(
+    (connection, pages): (&Connection, &PageCache),
+    sources: &[Source],
+    account: Uin,
+    month: Month,
+) -> Result<bool, StoreError> {
+    let (head, mut any) = (keys::of_month(account, month), false);
+    for source in sources.iter().rev() {
+        scan((connection, pages), source, &head, &head, |_, _| {
+            any = true;
+            Ok(ControlFlow::Break(()))
+        })?;
+        if any {
+            break;
+        }
+    }
+    Ok(any)
+}
+
+/// Adds the ledgers of a closed segment with what others pay for an account: one for each that does, and few do in a month.
+fn paid_by_others(
+    (connection, pages): (&Connection, &PageCache),
+    source: &Source,
+    bill: Bill,
+    found: &mut BTreeSet<Ledger>,
+) -> Result<(), StoreError> {
+    let head = keys::of_month(bill.account, bill.month);
+    let mut last = None;
+    loop {
+        let (from, mut next) = (keys::paid_by_after(bill.account, bill.month, last), None);
+        scan((connection, pages), source, &head, &from, |key, _| {
+            next = Some(keys::ledger_of(key).ok_or_else(broken)?);
+            Ok(ControlFlow::Break(()))
+        })?;
+        let Some(ledger @ Ledger { kind: LedgerKind::PaidBy(payer), .. }) = next else { return Ok(()) };
+        found.insert(ledger);
+        last = Some(payer);
     }
 }
 

@@ -4,7 +4,7 @@
 //! ever paid by a reserved instance's deduction here, so that its part is zero.
 
 use super::requests;
-use super::words::{self, Costs, DEFAULT};
+use crate::actions::bill_words::{self as words, Costs, DEFAULT};
 use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::{errors, products};
 use crate::envelope::Reply;
@@ -48,7 +48,7 @@ async fn run(app: &App, call: &Call) -> Answered {
     let summary_detail = match group {
         Group::Product => by_product(app, caller, bill).await?,
         Group::Project => {
-            let view = app.bill(caller, bill.account, bill.month).await.map_err(errors::of(ERRORS))?;
+            let view = app.bill(caller, bill).await.map_err(errors::of(ERRORS))?;
             let parts = view.by(|part| (words::or_default(&part.project), part.product.clone()));
             details(app, None, parts.map_err(errors::overflow)?).await?
         }
@@ -81,7 +81,7 @@ fn group(kind: &str, tags: Option<Vec<String>>) -> Result<Group, CloudError> {
 }
 
 async fn by_product(app: &App, caller: Caller, bill: Bill) -> Result<Vec<SummaryDetails>, CloudError> {
-    let view = app.bill(caller, bill.account, bill.month).await.map_err(errors::of(ERRORS))?;
+    let view = app.bill(caller, bill).await.map_err(errors::of(ERRORS))?;
     let products = view.by(|part| part.product.clone()).map_err(errors::overflow)?;
     let names = products::names(app, products.keys(), ERRORS).await?;
     let detail = |(code, sum)| {

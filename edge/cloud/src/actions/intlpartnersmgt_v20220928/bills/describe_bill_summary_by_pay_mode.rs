@@ -2,7 +2,7 @@
 //! types without a line are left out.
 
 use super::requests;
-use super::words::{Costs, action_name, pay_mode_name};
+use crate::actions::bill_words::{Costs, action_name, pay_mode_name};
 use crate::actions::errors;
 use crate::actions::offered::{Answered, caller, offered};
 use crate::envelope::Reply;
@@ -27,7 +27,7 @@ async fn run(app: &App, call: &Call) -> Answered {
     let month = requests::month(app, "BillMonth", &request.bill_month).await?;
     let caller = caller(call);
     let bill = requests::of_customer(app, caller, request.customer_uin, month, ERRORS).await?;
-    let bill = app.bill(caller, bill.account, bill.month).await.map_err(errors::of(ERRORS))?;
+    let bill = app.bill(caller, bill).await.map_err(errors::of(ERRORS))?;
     Reply::of(&DescribeBillSummaryByPayModeResponse { summary_overview: Some(overview(&bill)?) })
 }
 

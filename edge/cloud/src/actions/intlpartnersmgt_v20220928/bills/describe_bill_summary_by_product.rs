@@ -1,7 +1,7 @@
 //! A partner reads what a customer's bill comes to by product (R85), in the order of their codes.
 
 use super::requests;
-use super::words::Costs;
+use crate::actions::bill_words::Costs;
 use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::{errors, products};
 use crate::envelope::Reply;
@@ -21,7 +21,7 @@ async fn run(app: &App, call: &Call) -> Answered {
     let month = requests::month(app, "BillMonth", &request.bill_month).await?;
     let caller = caller(call);
     let bill = requests::of_customer(app, caller, request.customer_uin, month, ERRORS).await?;
-    let bill = app.bill(caller, bill.account, bill.month).await.map_err(errors::of(ERRORS))?;
+    let bill = app.bill(caller, bill).await.map_err(errors::of(ERRORS))?;
     let products = bill.by(|part| part.product.clone()).map_err(errors::overflow)?;
     let names = products::names(app, products.keys(), ERRORS).await?;
     let item = |(code, sum)| {

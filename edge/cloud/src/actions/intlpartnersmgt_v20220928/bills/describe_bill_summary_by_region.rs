@@ -2,10 +2,11 @@
 //! name that was told with an order or record, and have the published number that belongs to it, where there is one; what
 //! was told none stands under `default`.
 
-use super::words::{self, Costs};
-use super::{regions, requests};
+use super::requests;
+use crate::actions::bill_words::{self as words, Costs};
 use crate::actions::errors;
 use crate::actions::offered::{Answered, caller, offered};
+use crate::actions::regions;
 use crate::envelope::Reply;
 use crate::published::intlpartnersmgt_v20220928::{
     DescribeBillSummaryByRegionRequest, DescribeBillSummaryByRegionResponse, RegionSummaryOverviewItem,
@@ -23,7 +24,7 @@ async fn run(app: &App, call: &Call) -> Answered {
     let month = requests::month(app, "BillMonth", &request.bill_month).await?;
     let caller = caller(call);
     let bill = requests::of_customer(app, caller, request.customer_uin, month, ERRORS).await?;
-    let bill = app.bill(caller, bill.account, bill.month).await.map_err(errors::of(ERRORS))?;
+    let bill = app.bill(caller, bill).await.map_err(errors::of(ERRORS))?;
     let regions = bill.by(|part| words::or_default(&part.region)).map_err(errors::overflow)?;
     let item = |(region, sum): (String, _)| {
         let Costs { original, voucher, total } = Costs::from(&sum);

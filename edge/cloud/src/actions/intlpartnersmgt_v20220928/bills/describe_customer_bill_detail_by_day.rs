@@ -1,7 +1,8 @@
 //! A partner reads what a customer is charged for one day, from 2025-06-01 on (R78). A line counts on the day on which its
 //! period began, or, when that month's bill was issued already, on the day of its posting.
 
-use super::{requests, words};
+use super::requests;
+use crate::actions::bill_words as words;
 use crate::actions::errors;
 use crate::actions::offered::{Answered, caller, offered};
 use crate::envelope::Reply;

@@ -3,7 +3,7 @@
 //! that each is its own only sub-product or component type. What was not told with an order or record is empty, but for the
 //! project, which is then `default`.
 
-use super::words::{action_name, or_default, pay_mode_name, short, short_rate};
+use crate::actions::bill_words::{action_name, or_default, pay_mode_name, short, short_rate};
 use crate::actions::errors;
 use crate::envelope::shortest;
 use crate::error::CloudError;

@@ -9,6 +9,4 @@ pub(super) mod describe_customer_bill_detail;
 pub(super) mod describe_customer_bill_detail_by_day;
 pub(super) mod describe_customer_bill_summary;
 mod lines;
-mod regions;
 pub(super) mod requests;
-mod words;

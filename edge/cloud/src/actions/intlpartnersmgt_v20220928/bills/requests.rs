@@ -129,7 +129,7 @@ pub(super) async fn of_customer(
 ) -> Result<Bill, CloudError> {
     let account = reading::account(app, caller, Action::ReadBills, number, listed).await?;
     app.read_as(caller, Action::ReadBills, Some(account), |_| Ok(())).await.map_err(of(listed))?;
-    Ok(Bill { account, month })
+    Ok(Bill::paid(account, month))
 }
 
 /// The calling customer's own bill.
@@ -144,7 +144,7 @@ pub(super) async fn own(
 ) -> Result<Bill, CloudError> {
     let account = own_account(caller).map_err(of(listed))?;
     app.read_as(caller, Action::ReadOwnBills, Some(account), |_| Ok(())).await.map_err(of(listed))?;
-    Ok(Bill { account, month })
+    Ok(Bill::paid(account, month))
 }
 
 fn own_account(caller: Caller) -> Result<Uin, credere_app::Failure> {

@@ -31,7 +31,7 @@ const REGIONS: &[(&str, &str, u32)] = &[
 ];
 
 /// The published number of the region that is known by this code or name.
-pub(super) fn number(given: &str) -> Option<u32> {
+pub(in crate::actions) fn number(given: &str) -> Option<u32> {
     REGIONS.iter().find(|(code, name, _)| *code == given || *name == given).map(|(.., number)| *number)
 }
 

@@ -6,17 +6,17 @@ use credere_core::channel::{ActionType, PayMode};
 use credere_core::money::{Amount, Rate};
 
 /// Where a line belongs that was told no region or project.
-pub(super) const DEFAULT: &str = "default";
+pub(in crate::actions) const DEFAULT: &str = "default";
 
 /// The three sums of a bill's part as they are sent: at list price, by vouchers, and what remains, with all eight places
 /// (R85).
-pub(super) struct Costs {
+pub(in crate::actions) struct Costs {
     /// At list price.
-    pub(super) original: String,
+    pub(in crate::actions) original: String,
     /// What vouchers paid.
-    pub(super) voucher: String,
+    pub(in crate::actions) voucher: String,
     /// What is owed.
-    pub(super) total: String,
+    pub(in crate::actions) total: String,
 }
 
 impl From<&BillSum> for Costs {
@@ -30,7 +30,7 @@ impl From<&BillSum> for Costs {
 }
 
 /// An amount with all eight places: `100.00000000`.
-pub(super) fn eight_places(amount: Amount) -> String {
+pub(in crate::actions) fn eight_places(amount: Amount) -> String {
     const PLACES: usize = 8;
     let text = amount.to_string();
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
@@ -38,22 +38,22 @@ pub(super) fn eight_places(amount: Amount) -> String {
 }
 
 /// An amount with no digit more than it needs: `10`.
-pub(super) fn short(amount: Amount) -> String {
+pub(in crate::actions) fn short(amount: Amount) -> String {
     shortest(amount.to_string())
 }
 
 /// A rate with no digit more than it needs: `0.9`.
-pub(super) fn short_rate(rate: Rate) -> String {
+pub(in crate::actions) fn short_rate(rate: Rate) -> String {
     shortest(rate.to_string())
 }
 
 /// A region or project as it is grouped by.
-pub(super) fn or_default(text: &str) -> String {
+pub(in crate::actions) fn or_default(text: &str) -> String {
     if text.is_empty() { DEFAULT } else { text }.to_owned()
 }
 
 /// The published name of a pay mode.
-pub(super) const fn pay_mode_name(mode: PayMode) -> &'static str {
+pub(in crate::actions) const fn pay_mode_name(mode: PayMode) -> &'static str {
     match mode {
         PayMode::PrePay => "yearly/monthly subscription",
         PayMode::PostPay => "Pay-As-You-Go resources",
@@ -61,7 +61,7 @@ pub(super) const fn pay_mode_name(mode: PayMode) -> &'static str {
 }
 
 /// The published name of a type of lines.
-pub(super) const fn action_name(action: ActionType) -> &'static str {
+pub(in crate::actions) const fn action_name(action: ActionType) -> &'static str {
     match action {
         ActionType::PrepayPurchase => "Purchase",
         ActionType::PrepayRenew => "Renewal",
