@@ -19,6 +19,7 @@ mod finance;
 mod found;
 mod lending;
 mod members;
+mod paid;
 mod payers;
 mod permission;
 mod price;
