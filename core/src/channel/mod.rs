@@ -50,15 +50,15 @@ pub use inheritance::{Inheritance, InheritedBy};
 pub(crate) use looks::looked_at;
 #[cfg(test)]
 pub(crate) use looks::looks_of;
-pub(crate) use order::purse_of;
-pub use order::{Order, OrderKind, OrderState, Paid, PaidFor};
+pub use order::{Order, OrderKind, OrderState, Refund, Return};
 pub use own::{Own, TopUpKind};
 pub use pack::{Covered, Pack, PackState, PackUse};
 pub use partner::{AllowlistItem, Partner, PartnerKind};
 pub use paying::{Lines, Paying};
 pub use price::Price;
 pub use purchase::{Check, Purchase, SIDES_MAX, Side, Verdict, check_purchase};
-pub use refund::{PrepaidResource, Purse, Refund, RefundScope, Return, Share};
+pub(crate) use refund::purse_of;
+pub use refund::{Paid, PaidFor, PrepaidResource, Purse, RefundScope, Share};
 pub use resource::{
     Frozen, RETENTION_DAYS, Resource, ResourceState, ResourceStep, freeze_after_cycle, freeze_at_start, next_step,
 };

@@ -1,8 +1,9 @@
 //! Prepaid orders: what was ordered, at which price, and how far it has come (R128-R132).
 
-use super::charge::sum;
+use super::charge::{Charge, sum};
 use super::{
-    ActionType, Binding, OrderId, Paying, PrepaidResource, Price, Refund, ResourceName, Share, Uin, VoucherUse,
+    ActionType, Binding, OrderId, PaidFor, Paying, PrepaidResource, Price, RefundScope, ResourceName, Share, Uin,
+    VoucherUse,
 };
 use crate::ledger::{Moment, Parts};
 use crate::money::{Amount, Overflow};
@@ -111,91 +112,6 @@ pub struct Order {
     pub refund: Option<Box<Refund>>,
 }
 
-/// What was paid for a prepaid resource under one binding and is not given back, nor promised to be, by refunds or downgrades,
-/// in units of 10^-8; wide, since it is a sum of many. Never below zero.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Paid {
-    /// By the payer.
-    pub customer: i128,
-    /// By its paying partner.
-    pub partner: i128,
-    /// How much of the payer's was a gift to it, where money of its own paid.
-    pub granted: i128,
-    /// How much of it was paid on its own credit; the rest was cash.
-    pub credit: i128,
-}
-
-impl Paid {
-    /// What so much goes back to: the parts of the payer's money in the opposite order in which they paid, to each at most what
-    /// it paid and has not got back (O3).
-    ///
-    /// # Errors
-    /// [`Overflow`] where more is to go back than was paid.
-    pub fn returned(&self, amount: Amount) -> Result<Parts, Overflow> {
-        self.nearest(Parts { credit: amount, ..Parts::default() })
-    }
-
-    /// The same of an amount that goes back to these parts, as far as each of them has as much left.
-    ///
-    /// # Errors
-    /// [`Overflow`] where more is to go back than was paid.
-    pub fn nearest(&self, wanted: Parts) -> Result<Parts, Overflow> {
-        let wanted = [wanted.credit, wanted.cash, wanted.granted].map(|part| i128::from(part.units()));
-        let left = [self.credit, self.customer - self.credit - self.granted, self.granted];
-        let mut taken = [0, 1, 2].map(|part| wanted[part].min(left[part]));
-        let mut missing = wanted.iter().sum::<i128>() - taken.iter().sum::<i128>();
-        for (taken, left) in taken.iter_mut().zip(left) {
-            let more = missing.min(left - *taken);
-            (*taken, missing) = (*taken + more, missing - more);
-        }
-        if missing > 0 {
-            return Err(Overflow);
-        }
-        let [credit, cash, granted] = taken.map(Amount::from_wide);
-        Ok(Parts { granted: granted?, cash: cash?, credit: credit? })
-    }
-}
-
-/// Whose prepaid resource it is, who paid for it under which of its bindings (0 is a partner's own use,
-/// [`PaidFor::OWN_MONEY`] money of its own from before it was one), so that what one payer has paid never goes back to
-/// another, and the caller's name for it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct PaidFor {
-    /// The account that has it.
-    pub account: Uin,
-    /// Who paid.
-    pub payer: Uin,
-    /// Journal position of the payer's binding.
-    pub binding_seq: u64,
-    /// The caller's name for it.
-    pub resource: ResourceName,
-}
-
-impl PaidFor {
-    /// In place of a binding's position: money of the account's own paid. What it has paid is not its spend line's once the
-    /// account has become a partner.
-    pub const OWN_MONEY: u64 = u64::MAX;
-
-    /// What this pays for.
-    pub fn by(account: Uin, paying: Paying, binding: Option<Binding>, resource: ResourceName) -> PaidFor {
-        PaidFor { account, payer: paying.payer, binding_seq: purse_of(paying, binding), resource }
-    }
-
-    /// The resource itself, whoever paid for it.
-    pub fn prepaid(&self) -> PrepaidResource {
-        PrepaidResource { account: self.account, resource: self.resource.clone() }
-    }
-}
-
-/// From which of the payer's purses something is paid: the position of its binding, or what stands in its place.
-pub(crate) fn purse_of(paying: Paying, binding: Option<Binding>) -> u64 {
-    match (binding, paying.partner) {
-        (Some(binding), _) => binding.seq,
-        (None, Some(_)) => 0,
-        (None, None) => PaidFor::OWN_MONEY,
-    }
-}
-
 impl Order {
     /// What it paid for; `None` when it names no resource.
     pub fn paid_for(&self) -> Option<PaidFor> {
@@ -229,5 +145,52 @@ impl Order {
     /// As [`Order::voucher_amount`].
     pub fn partner_amount(&self) -> Result<Amount, Overflow> {
         self.price.partner.minus(sum(&self.partner_vouchers)?)
+    }
+}
+
+/// What an order of kind [`OrderKind::Refund`] gives back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refund {
+    /// The order that is given back, as it stands; or the one that names the resource.
+    pub of: Order,
+    /// Whether it is the order alone.
+    pub scope: RefundScope,
+}
+
+/// What is decided to go back to a payer and is about to: each payer has a bill line, and each line a record of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Return {
+    /// The order that it is told of.
+    pub order: OrderId,
+    /// The prepaid resource that it comes back of.
+    pub resource: Option<ResourceName>,
+    /// What that order was placed with besides.
+    pub details: String,
+    /// The charge with what comes back, below zero.
+    pub charge: Charge,
+}
+
+impl Return {
+    /// What goes back to the others than the first, who gets it with the order's own charge.
+    pub fn behind<'a>(order: &'a Order, first: &'a Charge, shares: &'a [Share]) -> impl Iterator<Item = Return> + 'a {
+        let Charge { account, product, action, month, period_start, .. } = *first;
+        let charges =
+            shares.iter().skip(1).map(move |share| share.charge(account, product, action, (month, period_start)));
+        charges.map(|charge| Return {
+            order: order.id,
+            resource: order.resource.clone(),
+            details: order.details.clone(),
+            charge,
+        })
+    }
+}
+
+impl OrderKind {
+    /// Whether it gives money back.
+    pub const fn gives_back(self) -> bool {
+        match self {
+            OrderKind::Downgrade | OrderKind::Refund => true,
+            OrderKind::Purchase | OrderKind::Renew | OrderKind::Upgrade => false,
+        }
     }
 }

@@ -4,7 +4,9 @@
 use super::facts::{Buyer, Means, Parts, Price, Uses};
 use super::{Auditor, Difference, Units, expect_equal, units};
 use credere_core::book::{Event, bills, buying, metering};
-use credere_core::channel::{self, ActionType, Binding, Charge, Order, Paying, RefundScope, Share, Uin, VoucherUse};
+use credere_core::channel::{
+    ActionType, Binding, Charge, Order, Paying, Price as KeptPrice, RefundScope, Share, Uin, VoucherUse,
+};
 use credere_core::ledger::{Month, Parts as Paid};
 use credere_core::money::Rate;
 
@@ -125,7 +127,7 @@ fn charged(charge: &Charge) -> Charged {
     }
 }
 
-fn price(price: &channel::Price) -> Price {
+fn price(price: &KeptPrice) -> Price {
     let rate = |rate: Rate| Units::from(rate.units());
     Price {
         list: units(price.list),

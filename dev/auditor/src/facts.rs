@@ -6,6 +6,7 @@
 use super::arithmetic::Units;
 pub use super::finance::{Own, Parts};
 pub use super::membership::{Asked, Creation, Interval, Invitation, Member, Organization, Relation, State};
+pub use super::paid::{Paid, Share};
 pub use super::vouchers::total;
 use credere_core::channel::{
     ActionType, AllowlistItem, FreezeModel, NoticeKind, OrderKind, OrderState, PartnerKind, ProductCode, RefundScope,
@@ -382,23 +383,6 @@ pub struct Order {
     pub refund: Option<(u64, RefundScope)>,
 }
 
-/// What goes back to one who paid.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Share {
-    pub buyer: Buyer,
-    /// Below zero.
-    pub price: Price,
-    /// Which parts of the payer's own money it goes back to, above zero.
-    pub back: Option<Parts>,
-}
-
-impl Share {
-    /// What comes back with it.
-    pub fn given(&self) -> Paid {
-        Paid { customer: -self.price.customer, partner: -self.price.partner, parts: self.back.unwrap_or_default() }
-    }
-}
-
 impl Order {
     /// What the customer pays: its price less vouchers.
     pub fn paid(&self) -> Units {
@@ -413,37 +397,6 @@ impl Order {
     /// What it is for, where that is named.
     pub fn prepaid(&self) -> Option<PrepaidResource> {
         Some((self.buyer.account, self.buyer.payer, self.buyer.purse(), self.resource.clone()?))
-    }
-}
-
-/// What was paid for a prepaid resource and is not given back (R82, R87).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Paid {
-    /// By the account.
-    pub customer: Units,
-    /// By the paying partner.
-    pub partner: Units,
-    /// Which parts of the account's own money paid its side; nothing where credit did.
-    pub parts: Parts,
-}
-
-impl Paid {
-    /// Both together.
-    pub fn and(self, other: Paid) -> Paid {
-        Paid {
-            customer: self.customer + other.customer,
-            partner: self.partner + other.partner,
-            parts: self.parts.and(other.parts),
-        }
-    }
-
-    /// One less the other.
-    pub fn less(self, other: Paid) -> Paid {
-        Paid {
-            customer: self.customer - other.customer,
-            partner: self.partner - other.partner,
-            parts: self.parts.less(other.parts),
-        }
     }
 }
 

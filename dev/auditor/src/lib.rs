@@ -23,6 +23,7 @@ mod lending;
 mod members;
 mod membership;
 mod offers;
+mod paid;
 mod payers;
 mod permission;
 mod price;

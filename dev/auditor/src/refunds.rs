@@ -133,7 +133,7 @@ impl Auditor {
         let refundable: Units = purses.iter().map(|purse| purse.left.customer).sum();
         if amount > refundable {
             let figures = [("requested", amount), ("refundable", refundable)];
-            return refuse_for("exceeds_refundable", Some(account), figures);
+            return refuse_for("exceeds_unrefunded", Some(account), figures);
         }
         let shares = spread(&purses, amount).into_iter().map(|(purse, part)| {
             let partner_rate = if purse.buyer.partner.is_some() { ONE } else { 0 };

@@ -63,7 +63,7 @@ async fn a_resource_gives_back_to_each_who_paid() {
         assert_eq!(json!([back["amount"], back["owner_uin"], back["order_id"]]), json!([line, MEMBER, before["id"]]));
     }
     let body = world.post(&format!("{path}/refund"), json!({ "amount": "1000.01", "scope": "resource" })).await;
-    let body = body.blames(422, "exceeds_refundable", "amount");
+    let body = body.blames(422, "exceeds_unrefunded", "amount");
     assert_eq!(json!([body["requested"], body["refundable"]]), json!(["1000.01", "1000.00"]));
 }
 

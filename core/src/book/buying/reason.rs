@@ -114,7 +114,7 @@ pub enum Reason {
         payer: Uin,
     } = 16,
     /// More than was paid for that resource and is neither given back nor promised (O77).
-    #[refused(Unprocessable, Later, "exceeds_refundable")]
+    #[refused(Unprocessable, Later)]
     ExceedsUnrefunded {
         /// Whose resource.
         account: Uin,

@@ -174,7 +174,8 @@ impl Scene<'_> {
                 let resource = (code % 8 != 0).then(|| name(200 + party % 2));
                 let amount = match (amount, &resource) {
                     (Money::Near { delta, .. }, Some(resource)) if kind == OrderKind::Downgrade => {
-                        near(self.paid(account, resource.clone()), *delta)
+                        let left = self.world.left_to_downgrade(account, resource);
+                        near(Amount::from_wide(left).unwrap_or_default(), *delta)
                     }
                     _ => self.amount(amount, account),
                 };
@@ -236,7 +237,7 @@ impl Scene<'_> {
             }),
             Sketch::RevokeKey { key } => Command::from(deployment::RevokePlatformKey { key: u32::from(key % 6) }),
             Sketch::Clock { hours } => Command::from(deployment::AdvanceClock { to: self.later((*hours).into()) }),
-            Sketch::Refund { which, amount, of_resource, capture } => {
+            Sketch::Refund { which, amount, scope, capture } => {
                 let closed: Vec<&Order> = self.known.latest.values().filter(|order| !order.state.open()).collect();
                 let any: Vec<&Order> = self.known.latest.values().collect();
                 // Now and then one that somebody has paid who pays for the account no more.
@@ -247,7 +248,7 @@ impl Scene<'_> {
                 let shared: Vec<&Order> = closed.iter().copied().filter(two).collect();
                 let orders = match which % 8 {
                     0 => any,
-                    4..7 if *of_resource && !shared.is_empty() => shared,
+                    4..7 if *scope == RefundScope::Resource && !shared.is_empty() => shared,
                     1..4 if !former.is_empty() => former,
                     _ if closed.is_empty() => any,
                     _ => closed,
@@ -256,17 +257,16 @@ impl Scene<'_> {
                 let order = orders.get(usize::from(which / 8) % orders.len().max(1)).filter(|_| which % 64 != 32);
                 let resource = order.and_then(|order| Some((order.account, order.resource.as_ref()?)));
                 let amount = match amount {
-                    Money::Near { delta, .. } if *of_resource => {
-                        let left = resource.map_or(0, |(account, name)| self.world.unrefunded(account, name));
-                        near(Amount::from_wide(left).unwrap_or_default(), *delta)
-                    }
                     Money::Near { delta, .. } => {
-                        near(order.and_then(|order| order.amount().ok()).unwrap_or_default(), *delta)
+                        let left = resource.map(|(account, name)| self.world.unrefunded(account, name));
+                        let own = order.and_then(|order| order.amount().ok()).unwrap_or_default();
+                        let left = left.filter(|_| *scope == RefundScope::Resource);
+                        near(left.map_or(own, |left| Amount::from_wide(left).unwrap_or_default()), *delta)
                     }
                     Money::Units(units) => Amount::from_units(*units),
                 };
-                let (order, scope) = (order.map_or(OrderId(NEVER), |order| order.id), scope_of(*of_resource));
-                return Asked::Refund { order, amount, scope, capture: *capture };
+                let (order, scope, capture) = (order.map_or(OrderId(NEVER), |order| order.id), *scope, *capture);
+                return Asked::Refund { order, amount, scope, capture };
             }
             Sketch::Activate { party, product: code, price, quantity } => {
                 let account = self.buyer(*party);
@@ -441,10 +441,6 @@ impl Scene<'_> {
         };
         command.into()
     }
-}
-
-fn scope_of(of_resource: bool) -> RefundScope {
-    if of_resource { RefundScope::Resource } else { RefundScope::Order }
 }
 
 /// A little more or less than an amount.

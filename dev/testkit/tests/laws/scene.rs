@@ -238,11 +238,6 @@ impl Scene<'_> {
         turns.collect()
     }
 
-    /// What a downgrade of an account's prepaid resource may give back.
-    pub(crate) fn paid(&self, account: Uin, resource: ResourceName) -> Amount {
-        Amount::from_wide(self.world.left_to_downgrade(account, &resource)).unwrap_or_default()
-    }
-
     /// What a customer's managing partner may still issue in vouchers.
     pub(crate) fn quota(&self, customer: Uin) -> Amount {
         let managing = self.bound(customer).and_then(|bound| self.sells(bound.partner));

@@ -2,6 +2,7 @@
 //! when it is their turn. So a draw can say "one unit more than the customer has by then", and shrinking keeps its sense.
 
 use crate::{creations, offers, organizations};
+use credere_core::channel::RefundScope;
 use credere_core::money::Amount;
 use proptest::bool::weighted;
 use proptest::option::of as maybe;
@@ -157,7 +158,7 @@ pub(crate) enum Sketch {
     Refund {
         which: u8,
         amount: Money,
-        of_resource: bool,
+        scope: RefundScope,
         capture: bool,
     },
     Activate {
@@ -348,7 +349,7 @@ fn postpaid() -> impl Strategy<Value = Sketch> {
     let flag = any::<bool>;
     prop_oneof![
         6 => (n(), money(), weighted(0.5), weighted(0.7)).prop_map(|(which, amount, of_resource, capture)| {
-            Sketch::Refund { which, amount, of_resource, capture }
+            Sketch::Refund { which, amount, scope: scope_of(of_resource), capture }
         }),
         8 => (n(), n(), money(), n()).prop_map(
             |(party, product, price, quantity)| Sketch::Activate { party, product, price, quantity }
@@ -407,4 +408,8 @@ fn organizing() -> impl Strategy<Value = Sketch> {
         5 => organizations::sketch().prop_map(Sketch::Organization),
         2 => creations::sketch().prop_map(Sketch::Creation),
     ]
+}
+
+fn scope_of(resource: bool) -> RefundScope {
+    if resource { RefundScope::Resource } else { RefundScope::Order }
 }

@@ -63,8 +63,8 @@ names! {
         (status = 201, description = "With `capture: false`: the order that promises it", body = OrderBody),
         (status = 404, description = "`order_not_found`"),
         (status = 409, description = "`order_not_delivered`: nothing was charged for it, or it was closed already"),
-        (status = 422, description = "`amount_not_positive`, `exceeds_refundable` with `requested` and `refundable`, \
-            `resource_required`: `scope` is `resource`, and the order names none"),
+        (status = 422, description = "`amount_not_positive`, `exceeds_refundable` and, of a resource, `exceeds_unrefunded` \
+            with `requested` and `refundable`, `resource_required`: `scope` is `resource`, and the order names none"),
     )
 )]
 pub(crate) async fn refund_order(At(id): At<String>, Json { call, value, bytes, .. }: Json<RefundBody>) -> Answer {
@@ -72,6 +72,7 @@ pub(crate) async fn refund_order(At(id): At<String>, Json { call, value, bytes, 
     let fields = [
         ("amount_not_positive", "amount"),
         ("exceeds_refundable", "amount"),
+        ("exceeds_unrefunded", "amount"),
         ("amount_overflow", "amount"),
         ("resource_required", "scope"),
     ];
