@@ -147,7 +147,7 @@ pub(crate) fn orders_are_found_by_who_pays<S: Subject>() {
     let found = |payer, account: Option<u64>, state| {
         store.orders(OrderFilter { account: account.map(uin), payer: Some(uin(payer)), state }, None, 9).unwrap()
     };
-    assert_eq!(found(7, None, None), [other.clone()]);
+    assert_eq!(found(7, None, None), std::slice::from_ref(&other));
     assert_eq!(found(7, Some(2), Some("delivered")), [other]);
     assert_eq!(found(8, Some(1), None), [paid]);
     assert_eq!(found(7, Some(1), None), []);
