@@ -113,13 +113,15 @@ mod operation;
 mod organizing;
 mod parse;
 mod spending;
+mod voucher;
 mod words;
 
 pub use operation::{
-    By, DiscountFor, MemberTerms, Name, NewVoucher, Operation, Organizing, PlaceOrder, ProductTerms, Profile,
-    ReceiptPart, Span, Time, UsageRecord, VoucherFor, VoucherScope,
+    By, DiscountFor, MemberTerms, Name, Operation, Organizing, PlaceOrder, ProductTerms, Profile, ReceiptPart, Span,
+    Time, UsageRecord,
 };
 pub use parse::{parse, read_folder};
+pub use voucher::{NewVoucher, VoucherFor, VoucherScope};
 pub use words::ParseError;
 
 use credere_core::book::Rules;

@@ -1,10 +1,11 @@
 //! What can be done in a scenario: operations know names, amounts and the channel's own words, and nothing of any
 //! interface.
 
+use super::voucher::NewVoucher;
 use credere_core::book::buying::PayBy;
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, FreezeTerms, OfferLevel, OrderKind, PartnerKind, PayMode, Settlement,
-    Site, Tier, Verification, VoucherMode,
+    Site, Tier, Verification,
 };
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
@@ -372,61 +373,6 @@ pub struct UsageRecord {
     pub action: Option<ActionType>,
     /// When; the hour that ends now where absent.
     pub period: Option<(Time, Time)>,
-}
-
-/// A new voucher.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewVoucher {
-    /// What to call it afterwards.
-    pub name: Option<Name>,
-    /// What to call the customer's voucher that comes with a type II.
-    pub linked: Option<Name>,
-    /// Whose it is, and of which type.
-    pub whose: VoucherFor,
-    /// What it is issued over.
-    pub amount: Amount,
-    /// For a trial, and not as an offer.
-    pub trial: bool,
-    /// Which way of paying.
-    pub mode: VoucherMode,
-    /// Which products.
-    pub products: VoucherScope,
-    /// From when it pays; from now where absent.
-    pub from: Option<Time>,
-    /// From when it no longer pays; a year from now where absent.
-    pub until: Option<Time>,
-}
-
-/// Whose a voucher is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum VoucherFor {
-    /// Type I.
-    Partner(Name),
-    /// Type II.
-    PartnerCustomer {
-        /// The partner.
-        partner: Name,
-        /// For the trial of which customer.
-        customer: Name,
-    },
-    /// Type III.
-    Customer {
-        /// The customer.
-        customer: Name,
-        /// Who issues it; the managing partner where absent.
-        issuer: Option<Name>,
-    },
-}
-
-/// Which products a voucher fits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum VoucherScope {
-    /// Every one.
-    All,
-    /// These.
-    Only(Vec<String>),
-    /// Every one but these.
-    Except(Vec<String>),
 }
 
 /// Which part of a bill a receipt is for.

@@ -8,6 +8,7 @@ mod offers;
 mod organizations;
 mod prelude;
 mod scene;
+mod terms;
 mod workload;
 
 use changes::{handed_over, laws_of_a_change, reviewed_as_its_payer, unchanged};
@@ -433,7 +434,7 @@ proptest! {
 #[test]
 fn the_draws_reach_everything_that_can_happen() {
     let seen = std::cell::RefCell::new(BTreeMap::<Outcome, usize>::new());
-    let config = ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() };
+    let config = ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() };
     let rng = TestRng::deterministic_rng(config.rng_algorithm);
     TestRunner::new_with_rng(config, rng)
         .run(&draws(), |draw| {

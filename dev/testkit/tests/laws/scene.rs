@@ -2,6 +2,7 @@
 //! Mostly something that suits the command, so that most draws get as far as the figures; sometimes anything at all.
 
 use crate::known::Known;
+use crate::terms::{freeze, freeze_change};
 use crate::workload::{Lines, Money, Sketch, Step, Who};
 use credere_auditor::facts::{Account, Bound, Partner};
 use credere_auditor::{Auditor, NEVER, Step as Asked};
@@ -10,10 +11,9 @@ use credere_core::book::{
     Book, Command, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
-    AccountClass, ActionType, AllowlistItem, AuthorizationId, CardId, DiscountId, DiscountScope, FreezeChange,
-    FreezeModel, FreezeTerms, NonStopChange, Order, OrderId, OrderKind, OrderState, PaidFor, PartnerKind, PayMode,
-    ProductCode, ResourceId, ResourceName, Settlement, Site, Subscription, Tier, TopUpKind, Uin, Verification,
-    VoucherId, VoucherMode, VoucherUsage, WebhookId,
+    AccountClass, ActionType, AllowlistItem, AuthorizationId, CardId, DiscountId, DiscountScope, NonStopChange, Order,
+    OrderId, OrderKind, OrderState, PaidFor, PartnerKind, PayMode, ProductCode, ResourceId, ResourceName, Settlement,
+    Site, Subscription, Tier, TopUpKind, Uin, Verification, VoucherId, VoucherMode, VoucherUsage, WebhookId,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Factor, Rate};
@@ -682,22 +682,4 @@ pub(crate) fn name(which: u8) -> ResourceName {
 
 fn times(quantity: u8) -> Factor {
     Factor::from_units(u64::from(quantity % 24) * 25_000_000).expect("the quantities of the tests are in range")
-}
-
-/// A part of these terms: any of the seven, and all.
-fn freeze_change(which: u8) -> FreezeChange {
-    let whole = FreezeChange::from(freeze(which));
-    FreezeChange {
-        model: whole.model.filter(|_| which & 0x10 == 0),
-        coefficient: whole.coefficient.filter(|_| which & 0x20 == 0),
-        amount: whole.amount.filter(|_| which & 0x40 == 0),
-    }
-}
-
-fn freeze(which: u8) -> FreezeTerms {
-    let model = FreezeModel::ALL[usize::from(which) % 5];
-    // Once in a while a fee below zero, which no product has.
-    let amount = Amount::from_units(if which == 255 { -1 } else { i64::from(which) * 12_345_678 });
-    let coefficient = Factor::from_units(u64::from(which % 16) * 12_500_000).expect("in range");
-    FreezeTerms { model, coefficient, amount }
 }
