@@ -109,6 +109,7 @@
 
 mod acts;
 mod looks;
+mod moments;
 mod operation;
 mod organizing;
 mod parse;
@@ -116,9 +117,9 @@ mod spending;
 mod voucher;
 mod words;
 
+pub use moments::{Name, Span, Time};
 pub use operation::{
-    By, DiscountFor, MemberTerms, Name, Operation, Organizing, PlaceOrder, ProductTerms, Profile, ReceiptPart, Span,
-    Time, UsageRecord,
+    By, DiscountFor, MemberTerms, Operation, Organizing, PlaceOrder, ProductTerms, Profile, ReceiptPart, UsageRecord,
 };
 pub use parse::{parse, read_folder};
 pub use voucher::{NewVoucher, VoucherFor, VoucherScope};

@@ -1,6 +1,7 @@
 //! What can be done in a scenario: operations know names, amounts and the channel's own words, and nothing of any
 //! interface.
 
+use super::moments::{Name, Span, Time};
 use super::voucher::NewVoucher;
 use credere_core::book::buying::PayBy;
 use credere_core::channel::{
@@ -11,9 +12,6 @@ use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
 use credere_core::organization::{Feature, Permissions};
 
-/// What a scenario calls a party, an order, an authorization or a discount.
-pub type Name = String;
-
 /// Who does something that more than one may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum By {
@@ -22,10 +20,6 @@ pub enum By {
     /// This account, by its own door.
     Account(Name),
 }
-
-/// A span of business time, in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span(pub i64);
 
 /// What is told of an account besides its number; what is absent is left to the default, or as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -387,25 +381,6 @@ pub enum ReceiptPart {
     },
     /// These lines.
     Lines(Vec<Name>),
-}
-
-/// A moment, counted from now or by the calendar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Time {
-    /// So long from now, or ago.
-    FromNow(Span),
-    /// This moment.
-    At(Moment),
-}
-
-impl Time {
-    /// The moment, as seen from `now`.
-    pub fn seen_from(self, now: Moment) -> Moment {
-        match self {
-            Time::FromNow(Span(seconds)) => now.plus_seconds(seconds),
-            Time::At(moment) => moment,
-        }
-    }
 }
 
 impl Operation {

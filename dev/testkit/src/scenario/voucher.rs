@@ -1,6 +1,6 @@
 //! A voucher in the words of a scenario.
 
-use super::operation::{Name, Time};
+use super::moments::{Name, Time};
 use credere_core::channel::VoucherMode;
 use credere_core::money::Amount;
 
