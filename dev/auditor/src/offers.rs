@@ -92,7 +92,9 @@ impl Auditor {
         if inherits(before) && !inherits(after) && self.by_permission(member) {
             self.inherit(member, None, false);
         }
-        if inherits(after) && self.heir_now(member).is_none() {
+        let begins_to_be_paid = after.has(Permission::PayOnBehalf) && !before.has(Permission::PayOnBehalf);
+        let given = inherits(after) && (!inherits(before) || begins_to_be_paid);
+        if given && self.heir_now(member).is_none() {
             self.inherit(member, Some(admin), false);
         }
     }
