@@ -6,6 +6,7 @@
 use super::arithmetic::Units;
 pub use super::finance::{Own, Parts};
 pub use super::membership::{Asked, Creation, Interval, Invitation, Member, Organization, Relation, State};
+pub use super::offers::{Discount, Heritage, Pack, PriceOf};
 pub use super::paid::{Paid, Share};
 pub use super::vouchers::total;
 use credere_core::channel::{
@@ -258,49 +259,6 @@ pub struct Product {
     pub amount: Units,
     /// Whether who inherits offers has them for it, too (O84).
     pub inheritable: bool,
-}
-
-/// Whose price a discount changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PriceOf {
-    Partner,
-    Customer,
-    /// Of an account that pays for itself; `alone` does not pass on (O100).
-    Account {
-        alone: bool,
-    },
-}
-
-/// From a moment on an account has another one's offers, or its own again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Heritage {
-    pub since: Moment,
-    pub from: Option<Uin>,
-    pub by_sales: bool,
-}
-
-/// A pack of an account's (O82).
-#[derive(Debug, Clone)]
-pub struct Pack {
-    pub account: Uin,
-    pub product: u32,
-    pub units: Units,
-    pub remaining: Units,
-    pub expires_at: Moment,
-}
-
-/// A rate for one party, from when until when.
-#[derive(Debug, Clone)]
-pub struct Discount {
-    /// The account whose price it changes.
-    pub party: Uin,
-    pub of: PriceOf,
-    /// The partner that it belongs to; of an offer the account itself.
-    pub by: Uin,
-    pub product: Option<u32>,
-    pub rate: Units,
-    pub starts_at: Option<Moment>,
-    pub ends_at: Option<Moment>,
 }
 
 /// A list price on both sides.

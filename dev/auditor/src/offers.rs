@@ -1,12 +1,58 @@
-//! Whose offers an account has (O14, O63, O73, O84, O100-O102), told as a plain list of what changed when; and packs (O82).
+//! Discounts and offers as they are kept; whose offers an account has (O14, O63, O73, O84, O100-O102), told as a plain list of what changed when; and packs (O82).
+
+#![expect(missing_docs, reason = "fields have the glossary's names")]
 
 use super::arithmetic::{Units, part_up_to_cents};
-use super::facts::{Discount, Heritage, Pack, PriceOf};
 use super::{Auditor, Judged, Refusal, refuse, units};
-use credere_core::book::{finance, metering, packs};
+use credere_core::book::finance::InheritOffers;
+use credere_core::book::metering::SettleUsage;
+use credere_core::book::packs::AddPack;
 use credere_core::channel::{ActionType, Uin};
 use credere_core::ledger::Moment;
 use credere_core::organization::{Failure, Permission, Permissions};
+
+/// Whose price a discount changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PriceOf {
+    Partner,
+    Customer,
+    /// Of an account that pays for itself; `alone` does not pass on (O100).
+    Account {
+        alone: bool,
+    },
+}
+
+/// From a moment on an account has another one's offers, or its own again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heritage {
+    pub since: Moment,
+    pub from: Option<Uin>,
+    pub by_sales: bool,
+}
+
+/// A pack of an account's (O82).
+#[derive(Debug, Clone)]
+pub struct Pack {
+    pub account: Uin,
+    pub product: u32,
+    pub units: Units,
+    pub remaining: Units,
+    pub expires_at: Moment,
+}
+
+/// A rate for one party, from when until when.
+#[derive(Debug, Clone)]
+pub struct Discount {
+    /// The account whose price it changes.
+    pub party: Uin,
+    pub of: PriceOf,
+    /// The partner that it belongs to; of an offer the account itself.
+    pub by: Uin,
+    pub product: Option<u32>,
+    pub rate: Units,
+    pub starts_at: Option<Moment>,
+    pub ends_at: Option<Moment>,
+}
 
 fn inherits(permissions: Permissions) -> bool {
     permissions.has(Permission::InheritOffers)
@@ -46,7 +92,9 @@ impl Auditor {
         if inherits(before) && !inherits(after) && self.by_permission(member) {
             self.inherit(member, None, false);
         }
-        if inherits(after) && self.heir_now(member).is_none() {
+        let begins_to_be_paid = after.has(Permission::PayOnBehalf) && !before.has(Permission::PayOnBehalf);
+        let given = inherits(after) && (!inherits(before) || begins_to_be_paid);
+        if given && self.heir_now(member).is_none() {
             self.inherit(member, self.payer_of(member).or(Some(admin)), false);
         }
     }
@@ -87,8 +135,8 @@ impl Auditor {
         }
     }
 
-    pub(super) fn inherit_offers(&mut self, asked: &finance::InheritOffers) -> Judged {
-        let finance::InheritOffers { account, from } = *asked;
+    pub(super) fn inherit_offers(&mut self, asked: &InheritOffers) -> Judged {
+        let InheritOffers { account, from } = *asked;
         self.known(account)?;
         self.known(from)?;
         self.is_for_sales(account)?;
@@ -141,8 +189,8 @@ impl Auditor {
         self.pays_for_itself(account) && self.discounts.values().any(alone)
     }
 
-    pub(super) fn add_pack(&mut self, seq: u64, new: &packs::AddPack) -> Judged {
-        let packs::AddPack { account, ref product, units, expires_at } = *new;
+    pub(super) fn add_pack(&mut self, seq: u64, new: &AddPack) -> Judged {
+        let AddPack { account, ref product, units, expires_at } = *new;
         self.known(account)?;
         let product = self.product(product)?;
         let units = Units::from(units.units());
@@ -161,7 +209,7 @@ impl Auditor {
     /// which covered how much.
     pub(super) fn covered(
         &self,
-        record: &metering::SettleUsage,
+        record: &SettleUsage,
         product: u32,
         action: ActionType,
     ) -> Result<(Units, Vec<(u64, Units)>), Refusal> {

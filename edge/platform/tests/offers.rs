@@ -28,7 +28,7 @@ async fn world() -> World {
 
 fn offer(more: &Value) -> Value {
     let mut body = json!({ "kind": "account", "account_uin": OTHER, "rate": "0.50" });
-    for (name, value) in more.as_object().unwrap() {
+    for (name, value) in more.as_object().into_iter().flatten() {
         body[name] = value.clone();
     }
     body

@@ -76,9 +76,13 @@ impl Book {
         if self.inheritance_ends(member, was, is) {
             self.disinherit(member, at);
         }
-        let permitted = is.is_some_and(|is| is.has(Permission::InheritOffers));
-        // What sales have set stays as long as they want (O102).
-        if permitted && self.inheritance_of(member).is_none() {
+        // It gives once, when it is given itself or somebody begins to pay under it. What sales have set stays as long as they
+        // want, and what they have ended does not come back (O102).
+        let gives = is.is_some_and(|is| {
+            let begins = |one| is.has(one) && !was.has(one);
+            begins(Permission::InheritOffers) || (is.has(Permission::InheritOffers) && begins(Permission::PayOnBehalf))
+        });
+        if gives && self.inheritance_of(member).is_none() {
             self.inherit_offers(member, from, InheritedBy::Permission, at);
         }
     }

@@ -116,21 +116,20 @@
 mod acts;
 mod entities;
 mod looks;
-mod name;
+mod moments;
 mod operation;
 mod organization;
 mod organizing;
 mod parse;
 mod spending;
+mod voucher;
 mod words;
 
-pub use name::Name;
-pub use operation::{
-    By, DiscountFor, NewVoucher, Operation, PlaceOrder, ProductTerms, Profile, ReceiptPart, Span, Time, UsageRecord,
-    VoucherFor, VoucherScope,
-};
+pub use moments::{Name, Span, Time};
+pub use operation::{By, DiscountFor, Operation, PlaceOrder, ProductTerms, Profile, ReceiptPart, UsageRecord};
 pub use organization::{MemberTerms, Organizing};
 pub use parse::{parse, read_folder};
+pub use voucher::{NewVoucher, VoucherFor, VoucherScope};
 pub use words::ParseError;
 
 use crate::world::LineView;

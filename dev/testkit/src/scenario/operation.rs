@@ -1,12 +1,13 @@
 //! What can be done in a scenario: operations know names, amounts and the channel's own words, and nothing of any
 //! interface.
 
-use super::name::Name;
+use super::moments::{Name, Span, Time};
 use super::organization::Organizing;
+use super::voucher::NewVoucher;
 use credere_core::book::buying::PayBy;
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, FreezeTerms, OfferLevel, OrderKind, PartnerKind, PayMode, RefundScope,
-    Settlement, Site, Tier, Verification, VoucherMode,
+    Settlement, Site, Tier, Verification,
 };
 use credere_core::ledger::{Moment, Month};
 use credere_core::money::{Amount, Factor, Rate};
@@ -19,10 +20,6 @@ pub enum By {
     /// This account, by its own door.
     Account(Name),
 }
-
-/// A span of business time, in seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span(pub i64);
 
 /// What is told of an account besides its number; what is absent is left to the default, or as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -306,61 +303,6 @@ pub struct UsageRecord {
     pub period: Option<(Time, Time)>,
 }
 
-/// A new voucher.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewVoucher {
-    /// What to call it afterwards.
-    pub name: Option<Name>,
-    /// What to call the customer's voucher that comes with a type II.
-    pub linked: Option<Name>,
-    /// Whose it is, and of which type.
-    pub whose: VoucherFor,
-    /// What it is issued over.
-    pub amount: Amount,
-    /// For a trial, and not as an offer.
-    pub trial: bool,
-    /// Which way of paying.
-    pub mode: VoucherMode,
-    /// Which products.
-    pub products: VoucherScope,
-    /// From when it pays; from now where absent.
-    pub from: Option<Time>,
-    /// From when it no longer pays; a year from now where absent.
-    pub until: Option<Time>,
-}
-
-/// Whose a voucher is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum VoucherFor {
-    /// Type I.
-    Partner(Name),
-    /// Type II.
-    PartnerCustomer {
-        /// The partner.
-        partner: Name,
-        /// For the trial of which customer.
-        customer: Name,
-    },
-    /// Type III.
-    Customer {
-        /// The customer.
-        customer: Name,
-        /// Who issues it; the managing partner where absent.
-        issuer: Option<Name>,
-    },
-}
-
-/// Which products a voucher fits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum VoucherScope {
-    /// Every one.
-    All,
-    /// These.
-    Only(Vec<String>),
-    /// Every one but these.
-    Except(Vec<String>),
-}
-
 /// Which part of a bill a receipt is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReceiptPart {
@@ -373,25 +315,6 @@ pub enum ReceiptPart {
     },
     /// These lines.
     Lines(Vec<Name>),
-}
-
-/// A moment, counted from now or by the calendar.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Time {
-    /// So long from now, or ago.
-    FromNow(Span),
-    /// This moment.
-    At(Moment),
-}
-
-impl Time {
-    /// The moment, as seen from `now`.
-    pub fn seen_from(self, now: Moment) -> Moment {
-        match self {
-            Time::FromNow(Span(seconds)) => now.plus_seconds(seconds),
-            Time::At(moment) => moment,
-        }
-    }
 }
 
 impl Operation {

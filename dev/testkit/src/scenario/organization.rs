@@ -1,6 +1,6 @@
 //! What can be done in organizations: a part of what can be done in a scenario.
 
-use super::name::Name;
+use super::moments::Name;
 use credere_core::organization::{Feature, Permissions};
 
 /// What happens in an organization, which goes by its admin's name. An invitation that is given no name goes by that of

@@ -1,6 +1,7 @@
 //! From symbols to commands: what is asked for, of whom and over how much.
 
 use crate::scene::{Scene, name, pick, product_code, uin};
+use crate::terms::{freeze, freeze_change};
 use crate::workload::{Lines, Money, Sketch};
 use credere_auditor::{NEVER, Step as Asked};
 use credere_core::access::KeyAccess;
@@ -8,9 +9,9 @@ use credere_core::book::{
     Command, bills, buying, catalogue, deployment, finance, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
-    AccountClass, ActionType, AllowlistItem, CardId, DiscountId, DiscountScope, FreezeChange, FreezeModel, FreezeTerms,
-    NonStopChange, Order, OrderId, OrderKind, OrderState, PartnerKind, PayMode, RefundScope, ResourceId, Settlement,
-    Site, Subscription, Tier, TopUpKind, Uin, Verification, VoucherId, VoucherMode, VoucherUsage, WebhookId,
+    AccountClass, ActionType, AllowlistItem, CardId, DiscountId, DiscountScope, NonStopChange, Order, OrderId,
+    OrderKind, OrderState, PartnerKind, PayMode, RefundScope, ResourceId, Settlement, Site, Subscription, Tier,
+    TopUpKind, Uin, Verification, VoucherId, VoucherMode, VoucherUsage, WebhookId,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Factor, Rate};
@@ -450,22 +451,4 @@ fn near(amount: Amount, delta: i8) -> Amount {
 
 fn times(quantity: u8) -> Factor {
     Factor::from_units(u64::from(quantity % 24) * 25_000_000).expect("the quantities of the tests are in range")
-}
-
-/// A part of these terms: any of the seven, and all.
-fn freeze_change(which: u8) -> FreezeChange {
-    let whole = FreezeChange::from(freeze(which));
-    FreezeChange {
-        model: whole.model.filter(|_| which & 0x10 == 0),
-        coefficient: whole.coefficient.filter(|_| which & 0x20 == 0),
-        amount: whole.amount.filter(|_| which & 0x40 == 0),
-    }
-}
-
-fn freeze(which: u8) -> FreezeTerms {
-    let model = FreezeModel::ALL[usize::from(which) % 5];
-    // Once in a while a fee below zero, which no product has.
-    let amount = Amount::from_units(if which == 255 { -1 } else { i64::from(which) * 12_345_678 });
-    let coefficient = Factor::from_units(u64::from(which % 16) * 12_500_000).expect("in range");
-    FreezeTerms { model, coefficient, amount }
 }

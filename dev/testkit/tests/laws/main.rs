@@ -10,6 +10,7 @@ mod offers;
 mod organizations;
 mod prelude;
 mod scene;
+mod terms;
 mod workload;
 
 use changes::{handed_over, laws_of_a_change, reviewed_as_its_payer, unchanged};

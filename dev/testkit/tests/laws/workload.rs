@@ -309,7 +309,7 @@ fn prepaid() -> impl Strategy<Value = Sketch> {
                 Sketch::Discount { party, partners, by, product, rate, from, until }
             }
         ),
-        1 => n().prop_map(|which| Sketch::EndDiscount { which }),
+        2 => n().prop_map(|which| Sketch::EndDiscount { which }),
         16 => (n(), n(), 0..6_u8, money(), flag(), weighted(0.3)).prop_map(
             |(party, product, kind, amount, capture, park)| Sketch::Order { party, product, kind, amount, capture, park }
         ),

@@ -24,6 +24,7 @@ const PERMITTED: [Permitted; 7] = [
             "core/src/book/buying/state.rs",
             "core/src/book/metering/state.rs",
             "core/src/book/vouchers/state.rs",
+            "core/src/book/packs/state.rs",
             "core/src/book/bills/state.rs",
             "core/src/book/notices/state.rs",
             "core/src/book/deployment/state.rs",
