@@ -1,7 +1,7 @@
 //! Kept sums of bills: by day, by resource, by the values of tags; and everything that is asked of bills, of lines that
 //! nobody thought of, against a plain walk over them.
 
-use crate::bills::{ACTIONS, bill, bills, filters, line, meant, on, receipt, totals_of, with_lines};
+use crate::bills::{ACTIONS, bill, filters, line, meant, on, receipt, totals_of, with_lines};
 use crate::{Behind, Subject, Wide, uin};
 use credere_core::channel::{Details, Uin};
 use credere_core::money::Amount;
