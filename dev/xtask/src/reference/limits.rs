@@ -186,6 +186,8 @@ fn cloud() -> Vec<Limit> {
         ),
         read("characters of a remark", Unit::Count, CLOUD, "REMARK_MAX", VALUE),
         read("tags that a bill is summed by in one call", Unit::Count, CLOUD, "TAG_KEYS_MAX", "`InvalidParameter`"),
+        read("orders that a `PayDeals` names", Unit::Count, CLOUD, "ORDERS_MAX", VALUE),
+        read("months back of which `billing` tells bills", Unit::Count, CLOUD, "MONTHS_BACK", VALUE),
         read("vouchers of a customer in a list without pages", Unit::Count, CLOUD, "SHOWN_MAX", "the newest are shown"),
         read("lines that a receipt names", Unit::Count, CLOUD, "LINE_IDS_MAX", "`InvalidParameterValue`"),
         read("customers of one `ConfirmReceipts`", Unit::Count, CLOUD, "CUSTOMERS_MAX", UIN_LIST),

@@ -14,6 +14,24 @@ pub(crate) struct Page {
     pub(super) cursor: Option<String>,
 }
 
+/// Which lines of an account's bill.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct BillView {
+    /// self: what it owns and pays; payer: what it pays on behalf of members; member: what it owns and somebody else pays.
+    #[arg(long, value_name = "VIEW")]
+    view: Option<String>,
+    /// With payer: only what this member owns.
+    #[arg(long, value_name = "UIN")]
+    owner: Option<u64>,
+}
+
+impl BillView {
+    /// As parameters of a request.
+    pub(super) fn parameters(self) -> [(&'static str, Option<String>); 2] {
+        [("view", self.view), ("owner_uin", self.owner.map(text))]
+    }
+}
+
 pub(super) fn text(uin: u64) -> String {
     uin.to_string()
 }

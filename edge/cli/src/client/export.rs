@@ -1,7 +1,6 @@
 //! `credere bill export`: a bill's lines into a file, as they stream. The file is complete or not there.
 
-use super::calls::{encode, with};
-use super::commands::bill::BillView;
+use super::calls::{BillView, encode, with};
 use super::http::Client;
 use crate::exit::Failed;
 use crate::progress::bar;

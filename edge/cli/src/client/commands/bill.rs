@@ -1,6 +1,6 @@
 //! `credere bill`: sums, lines and files of bills.
 
-use crate::client::calls::{Page, encode, get, list, text, with};
+use crate::client::calls::{BillView, Page, encode, get, list, with};
 use crate::client::export::Export;
 use crate::client::http::Call;
 use clap::{Args, Subcommand};
@@ -48,24 +48,6 @@ pub(crate) enum BillLook {
         #[command(flatten)]
         page: Page,
     },
-}
-
-/// Which lines of an account's bill.
-#[derive(Debug, Clone, Default, Args)]
-pub(crate) struct BillView {
-    /// self: what it owns and pays; payer: what it pays on behalf of members; member: what it owns and somebody else pays.
-    #[arg(long, value_name = "VIEW")]
-    view: Option<String>,
-    /// With payer: only what this member owns.
-    #[arg(long, value_name = "UIN")]
-    owner: Option<u64>,
-}
-
-impl BillView {
-    /// As parameters of a request.
-    pub(in crate::client) fn parameters(self) -> [(&'static str, Option<String>); 2] {
-        [("view", self.view), ("owner_uin", self.owner.map(text))]
-    }
 }
 
 #[derive(Debug, Args)]

@@ -2,7 +2,7 @@
 
 mod account;
 mod audit;
-pub(super) mod bill;
+mod bill;
 mod clock;
 mod credit;
 mod customer;
