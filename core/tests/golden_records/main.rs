@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "all values are written here, by hand")]
 
+mod later;
 mod values;
 
 use credere_core::access::{Action, Actor, By, Denial, Face, KeyAccess};
@@ -18,6 +19,7 @@ use credere_core::channel::{
     Verification, VoucherStatus,
 };
 use credere_core::organization::{Condition, Failure, Permission};
+use later::later_events;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use values::*;

@@ -2,9 +2,10 @@
 //! What follows from a step happens right after it, and what falls due does so at its moment. Histories, bills and
 //! everything that is closed are read from the events, as the app reads them from its tables.
 
-use crate::names::{Names, resource, signer};
+use crate::names::{Names, signer};
 use crate::past::Past;
 use crate::scenario::{By, Name, Operation, ReceiptPart};
+use crate::terms::resource;
 use crate::world::{
     AuthorizationView, Failure, OrderView, OrganizationsView, Outcome, PackView, PartyView, View, World,
 };

@@ -20,6 +20,7 @@ mod past;
 mod run;
 pub mod scenario;
 mod shown;
+mod terms;
 mod world;
 
 pub use core_world::CoreWorld;

@@ -3,9 +3,10 @@
 
 use crate::commands;
 use crate::scenario::{
-    self, By, DiscountFor, Name, NewVoucher, Operation, Organizing, PlaceOrder, Profile, ReceiptPart, Span, VoucherFor,
+    self, By, DiscountFor, Name, NewVoucher, Operation, Organizing, PlaceOrder, ReceiptPart, Span, VoucherFor,
     VoucherScope,
 };
+use crate::terms::{entity, opened, product, resource};
 use crate::world::{Failure, PackView, Pays};
 use credere_core::access::{Actor, KeyAccess, SecretId};
 use credere_core::book::{
@@ -13,9 +14,8 @@ use credere_core::book::{
     standing, vouchers,
 };
 use credere_core::channel::{
-    AccountClass, AuthorizationId, DiscountId, DiscountScope, EntityId, FreezeChange, LineId, NonStopChange, OrderId,
-    Pack, PackId, PackState, Paying, ProductCode, ResourceName, Settlement, Subscription, Tier, TopUpKind, Uin,
-    Verification, VoucherId, VoucherUsage,
+    AuthorizationId, DiscountId, DiscountScope, FreezeChange, LineId, NonStopChange, OrderId, Pack, PackId, PackState,
+    Paying, ResourceName, Settlement, Subscription, TopUpKind, Uin, VoucherId, VoucherUsage,
 };
 use credere_core::ledger::Moment;
 use credere_core::organization::{InvitationId, OrganizationId, RecordId, RelationId};
@@ -486,38 +486,4 @@ impl Names {
             self.lines.insert(name.clone(), id);
         }
     }
-}
-
-/// The name by which a scenario asks for a resource.
-///
-/// # Errors
-/// [`Failure`] when it is none.
-pub(crate) fn resource(name: &str) -> Result<ResourceName, Failure> {
-    name.parse().map_err(|_| Failure::new(format!("`{name}` is not the name of a resource")))
-}
-
-/// A new account; an enterprise, and anybody's, unless its scenario says otherwise.
-fn opened(uin: Option<Uin>, profile: &Profile) -> Result<parties::OpenAccount, Failure> {
-    Ok(parties::OpenAccount {
-        uin,
-        class: profile.class.unwrap_or(AccountClass::External),
-        verification: profile.verification.unwrap_or(Verification::Enterprise),
-        tier: profile.tier.unwrap_or(Tier::None),
-        site: profile.site,
-        entity: entity(profile)?,
-        followed: profile.followed.unwrap_or(false),
-    })
-}
-
-fn entity(profile: &Profile) -> Result<Option<EntityId>, Failure> {
-    profile.entity.as_deref().map(entity_of).transpose()
-}
-
-/// The entity that a scenario calls so.
-pub(crate) fn entity_of(name: &str) -> Result<EntityId, Failure> {
-    name.parse().map_err(|_| Failure::new(format!("`{name}` is no entity")))
-}
-
-fn product(code: &str) -> Result<ProductCode, Failure> {
-    code.parse().map_err(|_| Failure::new(format!("`{code}` is not a product code")))
 }

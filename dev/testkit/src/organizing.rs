@@ -1,7 +1,8 @@
 //! What happens in organizations in the core's terms: a part of [`Names::command`], and the names of what comes of it.
 
-use crate::names::{NEVER, Names, entity_of};
+use crate::names::{NEVER, Names};
 use crate::scenario::{MemberTerms, Name, Organizing};
+use crate::terms::entity_of;
 use crate::world::Failure;
 use credere_core::book::{Command, members};
 use credere_core::organization::{InvitationId, OrganizationId, QuotasChange, RecordId, RelationId};

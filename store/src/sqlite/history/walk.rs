@@ -83,21 +83,24 @@ impl Walk {
         before: Option<&[i64]>,
     ) -> Result<u64, StoreError> {
         let (names, marks) = self.key();
+        let mut all_before = None;
         if let Some(before) = before {
             let beside = |compare: &str, direction: &str| {
                 let order = self.ordered(direction);
                 let tail = format!(" AND ({names}) {compare} ({marks}) ORDER BY {order}");
                 self.first::<T>(connection, &tail, &[owner, before].concat())
             };
-            if let Some(above) = beside(">=", "ASC")? {
-                let below = beside("<", "DESC")?.unwrap_or(0);
+            let (above, below) = (beside(">=", "ASC")?, beside("<", "DESC")?.unwrap_or(0));
+            if let Some(above) = above {
                 return if above == below.saturating_add(1) { Ok(below) } else { Err(gap(self.table)) };
             }
+            all_before = Some(below);
         }
         let tail = format!(" ORDER BY {}", self.ordered("DESC"));
         let newest = self.first::<T>(connection, &tail, owner)?.unwrap_or(0);
         agree(self.table, newest, entries(connection, list)?)?;
-        Ok(newest)
+        // Where a key is damaged, one way to an entry may find what another does not.
+        if all_before.is_some_and(|below| below != newest) { Err(gap(self.table)) } else { Ok(newest) }
     }
 
     /// Visits a list's rows before a place (or all), newest first, after skipping so many, until the visitor has enough.
