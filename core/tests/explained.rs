@@ -8,12 +8,12 @@ mod set_up;
 use credere_core::access::{Action, Actor, KeyAccess};
 use credere_core::book::{
     Because, Book, BookReader, Command, Context, Event, Home, Judged, Named, Rules, bills, buying, catalogue, decide,
-    deployment, finance, members, metering, notices, parties, standing, vouchers,
+    deployment, finance, members, metering, notices, parties, standing, transfers, vouchers,
 };
 use credere_core::channel::{
     ActionType, AllowlistItem, AuthorizationId, CardId, DiscountId, DiscountScope, FreezeModel, FreezeTerms, LineId,
-    NonStopChange, Order, OrderId, OrderKind, PartnerKind, ResourceId, Subscription, TopUpKind, Verification,
-    VoucherId, WebhookId,
+    NonStopChange, Order, OrderId, OrderKind, PartnerKind, ResourceId, Subscription, TopUpKind, TransferId, Uin,
+    Verification, VoucherId, WebhookId,
 };
 use credere_core::ledger::{Moment, Month, Shard};
 use credere_core::money::Rate;
@@ -390,8 +390,27 @@ fn the_organization(table: &mut Table) {
     table.done(members::AcceptInvitation { member, invitation });
     table.done(change(None, Some(true)));
     table.done(members::QuitOrganization { member, organization });
+    the_transfers(table, organization, (admin, member));
     table.done(invite(self_paid, None));
     table.done(members::DeleteOrganization { admin });
+}
+
+/// Money for a member that pays for itself.
+fn the_transfers(table: &mut Table, organization: OrganizationId, (admin, member): (Uin, Uin)) {
+    let hand = |amount| transfers::TransferFunds { organization, member, amount: whole(amount) };
+    table.refused(hand(10));
+    let invite = commands::invite(admin, member, permissions(&[1, 2, 3]));
+    let invitation = InvitationId(table.done(invite));
+    table.done(members::AcceptInvitation { member, invitation });
+    table.done(commands::top_up(admin, whole(30)));
+    table.refused(hand(0));
+    table.refused(hand(1_000));
+    let transfer = TransferId(table.done(hand(30)));
+    let back = |amount| transfers::ReturnTransfer { organization, transfer, amount: whole(amount) };
+    table.refused(back(31));
+    table.done(back(20));
+    table.done(commands::remove_member(admin, member));
+    table.refused(back(10));
 }
 
 fn permissions(ids: &[u64]) -> Permissions {

@@ -66,7 +66,7 @@ fn add_event(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, ev
         Event::Standing(event) => standing::rows::add(fold, seq, at, event),
         Event::Members(event) => members::rows::add(fold, basis, at, event)?,
         // They leave no rows but the audit's.
-        Event::Catalogue(_) | Event::Notices(_) | Event::Finance(_) | Event::Deployment(_) => {}
+        Event::Catalogue(_) | Event::Notices(_) | Event::Finance(_) | Event::Transfers(_) | Event::Deployment(_) => {}
     }
     Ok(())
 }

@@ -20,6 +20,7 @@ impl Event {
             Event::Standing(event) => event.asked(before),
             Event::Finance(event) => event.asked(before),
             Event::Members(event) => event.asked(before),
+            Event::Transfers(event) => Some(event.asked()),
             Event::Notices(_) | Event::Deployment(_) => None,
         }
     }

@@ -1,7 +1,9 @@
 //! Everything that can be asked of the book, by area.
 
 use super::home::Home;
-use super::{bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers};
+use super::{
+    bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, transfers, vouchers,
+};
 use crate::access::Action;
 use crate::channel::Uin;
 
@@ -20,6 +22,7 @@ pub enum Command {
     Notices(notices::Command),
     Finance(finance::Command),
     Members(members::Command),
+    Transfers(transfers::Command),
     Deployment(deployment::Command),
 }
 
@@ -37,6 +40,7 @@ impl Command {
             Command::Notices(command) => command.action(),
             Command::Finance(command) => command.action(),
             Command::Members(command) => command.action(),
+            Command::Transfers(command) => command.action(),
             Command::Deployment(command) => command.action(),
         }
     }
@@ -54,6 +58,7 @@ impl Command {
             Command::Notices(command) => command.home(),
             Command::Finance(command) => command.home(),
             Command::Members(command) => command.home(),
+            Command::Transfers(command) => command.home(),
             Command::Deployment(command) => command.home(),
         }
     }
@@ -69,7 +74,7 @@ macro_rules! kinds {
         }
     };
 }
-kinds!(parties catalogue buying metering vouchers bills standing notices finance members deployment);
+kinds!(parties catalogue buying metering vouchers bills standing notices finance members transfers deployment);
 
 /// The commands of an area: each has a row of its name in the access matrix, the account that it is done to, and its home.
 /// Each is a [`Command`] of the book: `BindCustomer { .. }.into()`. Large ones are boxed.

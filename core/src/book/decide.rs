@@ -5,7 +5,9 @@ use super::command::Command;
 use super::context::{Context, Decision};
 use super::rejection::Rejection;
 use super::state::Book;
-use super::{bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers};
+use super::{
+    bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, transfers, vouchers,
+};
 
 /// Decides a command against the book. Without [`Book::evolve`] afterwards this is a preview.
 ///
@@ -25,6 +27,7 @@ pub fn decide(book: &Book, command: &Command, context: &Context<'_>) -> Result<D
         Command::Notices(command) => notices::decide(book, context, command),
         Command::Finance(command) => finance::decide(book, context, command),
         Command::Members(command) => members::decide(book, context, command),
+        Command::Transfers(command) => transfers::decide(book, context, command),
         Command::Deployment(command) => deployment::decide(book, context, command),
     }
 }

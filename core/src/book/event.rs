@@ -2,7 +2,9 @@
 //! applies it but that the book stands where it stood when the event was decided. Stored under the numbers beside the
 //! areas and, within an area, beside its events: a change of shape needs a new record version and a golden file.
 
-use super::{bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers};
+use super::{
+    bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, transfers, vouchers,
+};
 use crate::channel::{Charge, Uin};
 use credere_numbered::Numbered;
 
@@ -22,6 +24,7 @@ pub enum Event {
     Deployment(deployment::Event) = 9,
     Finance(finance::Event) = 10,
     Members(members::Event) = 11,
+    Transfers(transfers::Event) = 13,
 }
 
 impl Event {
@@ -46,6 +49,7 @@ impl Event {
             | Event::Notices(_)
             | Event::Finance(_)
             | Event::Members(_)
+            | Event::Transfers(_)
             | Event::Deployment(_) => None,
         }
     }
@@ -60,16 +64,19 @@ impl Event {
             Event::Standing(event) => Some(event.touches()),
             Event::Finance(event) => Some(event.touches()),
             Event::Members(event) => event.account(),
+            Event::Transfers(event) => Some(event.member()),
             Event::Catalogue(_) | Event::Vouchers(_) | Event::Notices(_) | Event::Deployment(_) => None,
         }
     }
 
-    /// Who pays for it, where it is a purchase, or may pay, where it is about a member.
+    /// Who pays for it, where it is a purchase, or may pay, where it is about a member; whose money it was, where that was handed
+    /// over.
     pub fn payer(&self) -> Option<Uin> {
         match self {
             Event::Buying(event) => Some(event.payer()),
             Event::Metering(event) => Some(event.payer()),
             Event::Members(event) => event.admin(),
+            Event::Transfers(event) => Some(event.admin()),
             Event::Parties(_)
             | Event::Catalogue(_)
             | Event::Vouchers(_)
@@ -110,7 +117,7 @@ macro_rules! kinds {
     };
 }
 kinds!(Parties parties, Catalogue catalogue, Buying buying, Metering metering, Vouchers vouchers, Bills bills,
-    Standing standing, Notices notices, Finance finance, Members members, Deployment deployment);
+    Standing standing, Notices notices, Finance finance, Members members, Transfers transfers, Deployment deployment);
 
 /// The events of an area, each with the number that it is stored under. Each is an [`Event`] of the book, and the decision
 /// that needs no explanation.

@@ -5,7 +5,8 @@
 use crate::book::catalogue::State;
 use crate::book::fit::{Fit, Inconsistent, Misfit};
 use crate::book::{
-    Book, Event, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers,
+    Book, Event, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing,
+    transfers, vouchers,
 };
 use crate::ledger::Moment;
 
@@ -74,6 +75,7 @@ fn apply(book: &mut Book, seq: u64, at: Moment, event: &Event) -> Fit<()> {
         Event::Notices(event) => notices::apply(book, seq, event),
         Event::Finance(event) => finance::apply(book, seq, event),
         Event::Members(event) => members::apply(book, seq, at, event),
+        Event::Transfers(event) => transfers::apply(book, seq, event),
         Event::Deployment(event) => deployment::apply(book, event),
     }
 }

@@ -14,6 +14,7 @@ pub mod notices;
 pub mod parties;
 pub mod payers;
 pub mod standing;
+pub mod transfers;
 pub mod vouchers;
 
 mod asked;

@@ -4,7 +4,9 @@
 
 use super::because::{Because, Finding};
 use super::status::{Meaning, Retry, Status};
-use super::{bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers};
+use super::{
+    bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, transfers, vouchers,
+};
 use crate::access::Denial;
 use crate::ledger::NumbersExhausted;
 use crate::money::Overflow;
@@ -53,6 +55,7 @@ pub enum Rejection {
     Deployment(deployment::Reason) = 29,
     Finance(finance::Reason) = 30,
     Members(members::Reason) = 31,
+    Transfers(transfers::Reason) = 33,
 }
 
 impl From<Overflow> for Rejection {
@@ -95,7 +98,7 @@ macro_rules! reasons {
     };
 }
 reasons!(Parties parties, Catalogue catalogue, Buying buying, Metering metering, Vouchers vouchers, Bills bills,
-    Standing standing, Notices notices, Finance finance, Members members, Deployment deployment);
+    Standing standing, Notices notices, Finance finance, Members members, Transfers transfers, Deployment deployment);
 
 impl Rejection {
     /// The stable code.
@@ -123,6 +126,7 @@ impl Rejection {
             Rejection::Vouchers(reason) => reason.because(),
             Rejection::Bills(reason) => reason.because(),
             Rejection::Standing(reason) => reason.because(),
+            Rejection::Transfers(reason) => reason.because(),
             Rejection::KeyReused
             | Rejection::NotPermitted(_)
             | Rejection::NothingDue

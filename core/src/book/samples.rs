@@ -3,14 +3,15 @@
 use crate::access::Denial;
 use crate::book::parties::Party;
 use crate::book::{
-    Rejection, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers,
+    Rejection, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, transfers,
+    vouchers,
 };
 use crate::channel::{
     AllowlistItem, OrderState, PartnerKind, Purchase, ResourceState, Side, Uin, Verification, VoucherStatus,
 };
 use crate::ledger::{Moment, Month};
 use crate::money::Amount;
-use crate::organization::{Condition, Failure};
+use crate::organization::{Condition, Failure, Permission};
 
 impl Rejection {
     /// One rejection of each kind for the reference page and for tests, in order of precedence; a kind whose code depends
@@ -54,6 +55,7 @@ impl Rejection {
             Rejection::Members(members::Reason::OrganizationNotFound),
             Rejection::Members(members::Reason::MemberNotFound(uin)),
             Rejection::Members(members::Reason::InvitationNotFound),
+            Rejection::Transfers(transfers::Reason::TransferNotFound),
             Rejection::Notices(notices::Reason::WebhookNotFound),
             Rejection::Notices(notices::Reason::DeliveryNotFound),
             Rejection::Deployment(deployment::Reason::DecisionNotFound),
@@ -98,6 +100,8 @@ impl Rejection {
             Rejection::Buying(buying::Reason::AuthorizationNotOpen),
             Rejection::Buying(buying::Reason::AuthorizationNotDue),
             Rejection::Buying(buying::Reason::PaidOnBehalf { account: uin, payer: uin }),
+            Rejection::Transfers(transfers::Reason::PermissionMissing(Permission::AllocateFunds)),
+            Rejection::Transfers(transfers::Reason::EntityDiffers(uin)),
             Rejection::Members(members::Reason::EnterpriseRequired(Verification::Personal)),
             Rejection::Members(members::Reason::InvitationNotOpen),
             Rejection::Members(members::Reason::NoPermissionChange),
@@ -144,6 +148,12 @@ impl Rejection {
             Rejection::Parties(parties::Reason::BelowAllocated { partner: uin, requested: one, allocated: two }),
             Rejection::Parties(parties::Reason::BelowIssued { partner: uin, requested: one, issued: two }),
             Rejection::Vouchers(vouchers::Reason::ExceedsVoucherQuota { issuer: uin, requested: two, remaining: one }),
+            Rejection::Transfers(transfers::Reason::ExceedsTransferable {
+                admin: uin,
+                requested: two,
+                transferable: one,
+            }),
+            Rejection::Transfers(transfers::Reason::ExceedsReturnable { member: uin, requested: two, returnable: one }),
             Rejection::Parties(parties::Reason::Overdue { customer: uin, available: Amount::from_units(-1) }),
             short(Side::Customer),
             short(Side::Partner),

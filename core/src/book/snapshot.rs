@@ -68,6 +68,7 @@ collections! {
     20 = members.members,
     21 = members.invitations,
     22 = payers.paid_for,
+    33 = transfers.all,
 }
 
 impl Book {
@@ -188,6 +189,7 @@ impl Book {
     fn index(&mut self) {
         self.index_parties();
         self.index_members();
+        self.index_transfers();
         let low = self.parties.accounts.iter().filter_map(|one| Some((one.customer.as_ref()?.low_since?, one.uin)));
         self.standing.index(low);
         self.catalogue.index_all(self.now);

@@ -3,7 +3,8 @@
 //! What is visible in an order is kept in that order.
 
 use crate::book::{
-    Rejection, bills, buying, catalogue, deployment, members, metering, notices, parties, payers, standing, vouchers,
+    Rejection, bills, buying, catalogue, deployment, members, metering, notices, parties, payers, standing, transfers,
+    vouchers,
 };
 use crate::channel::Uin;
 use crate::ledger::{Calendar, Moment, NumbersExhausted, Shard};
@@ -17,6 +18,7 @@ pub struct Book {
     pub(super) parties: parties::State,
     pub(super) members: members::State,
     pub(super) payers: payers::State,
+    pub(super) transfers: transfers::State,
     pub(super) catalogue: catalogue::State,
     pub(super) buying: buying::State,
     pub(super) metering: metering::State,

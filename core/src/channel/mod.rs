@@ -40,8 +40,8 @@ pub use customer_list::CustomerList;
 pub(crate) use details::kept_text;
 pub use details::{Component, Details};
 pub use ids::{
-    AuthorizationId, CardId, DiscountId, LineId, OrderId, ParseIdError, ProductCode, ResourceId, ResourceName, Uin,
-    VoucherId, WebhookId,
+    AuthorizationId, CardId, DiscountId, LineId, OrderId, ParseIdError, ProductCode, ResourceId, ResourceName,
+    TransferId, Uin, VoucherId, WebhookId,
 };
 pub(crate) use looks::looked_at;
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod interval;
 mod member;
 mod permission;
 mod settings;
+mod transfer;
 
 pub use check::{Joining, Row, Verdict, check_joining, check_leaving};
 pub use condition::{Condition, Subject};
@@ -20,3 +21,4 @@ pub use interval::{EndedBy, PayerInterval, StartedBy};
 pub use member::{INVITATION_SECONDS, Invitation, InvitationEnd, Member, MemberKind, Organization};
 pub use permission::{Feature, Permission, Permissions};
 pub use settings::{Quotas, QuotasChange, Settings};
+pub use transfer::{Transfer, transferable};

@@ -11,13 +11,13 @@ mod values;
 use credere_core::access::{Action, Actor, By, Denial, Face, KeyAccess};
 use credere_core::book::{
     ActionName, Book, DecodeError, Event, KeyUse, RECORD_VERSION, Record, RecordV2, Rejection, RequestInfo, bills,
-    buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers,
+    buying, catalogue, deployment, finance, members, metering, notices, parties, standing, transfers, vouchers,
 };
 use credere_core::channel::{
     AllowlistItem, Check, OrderState, PartnerKind, Purchase, Resource, ResourceState, Side, Standing, Uin,
     Verification, VoucherStatus,
 };
-use credere_core::organization::{Condition, Failure};
+use credere_core::organization::{Condition, Failure, Permission};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use values::*;
@@ -199,11 +199,18 @@ fn later_rejections() -> Vec<Rejection> {
         Rejection::Parties(parties::Reason::InOrganization(uin(2))),
         Rejection::Buying(buying::Reason::PaidOnBehalf { account: uin(2), payer: uin(3) }),
     ];
-    others.into_iter().chain(members.map(Rejection::from)).collect()
+    let transfers = [
+        transfers::Reason::TransferNotFound,
+        transfers::Reason::PermissionMissing(Permission::AllocateFunds),
+        transfers::Reason::EntityDiffers(uin(2)),
+        transfers::Reason::ExceedsTransferable { admin: uin(3), requested: amount("2"), transferable: amount("1.5") },
+        transfers::Reason::ExceedsReturnable { member: uin(2), requested: amount("2"), returnable: amount("0") },
+    ];
+    others.into_iter().chain(members.map(Rejection::from)).chain(transfers.map(Rejection::from)).collect()
 }
 
 /// The same of actions, behind those refusals, and of events behind these.
-const LATER_ACTIONS: [&str; 19] = [
+const LATER_ACTIONS: [&str; 22] = [
     "top_up",
     "change_finance",
     "add_card",
@@ -223,6 +230,9 @@ const LATER_ACTIONS: [&str; 19] = [
     "remove_members",
     "quit_organization",
     "read_payers",
+    "transfer_funds",
+    "return_transfer",
+    "read_transfers",
 ];
 
 /// The names of every action, in the order of the records that keep them: the matrix may be printed in another one.

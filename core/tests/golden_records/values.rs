@@ -3,20 +3,21 @@
 use credere_core::access::KeyAccess;
 use credere_core::book::payers::{Begun, Ended};
 use credere_core::book::{
-    Event, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers,
+    Event, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, transfers,
+    vouchers,
 };
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, CardId, Charge, DiscountId,
     DiscountScope, FreezeModel, FreezeTerms, Frozen, LineId, Lines, NonStop, Notice, NoticeKind, Order, OrderId,
     OrderKind, OrderState, PartnerKind, PayMode, PayerTerms, Paying, Price, Resource, ResourceId, ResourceState,
-    Settlement, Site, Standing, Subscription, Tier, TopUpKind, Uin, Verification, Voucher, VoucherId, VoucherKind,
-    VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
+    Settlement, Site, Standing, Subscription, Tier, TopUpKind, TransferId, Uin, Verification, Voucher, VoucherId,
+    VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
 };
 use credere_core::ledger::{Day, Finance, Funds, Line, Moment, Month, Movement, Parts};
 use credere_core::money::{Amount, Factor, Rate};
 use credere_core::organization::{
     EndedBy, Feature, Invitation, InvitationEnd, InvitationId, OrganizationId, Permission, Permissions, Quotas,
-    Settings, StartedBy,
+    Settings, StartedBy, Transfer,
 };
 
 pub(crate) fn uin(number: u64) -> Uin {
@@ -513,7 +514,27 @@ pub(crate) fn later_events() -> Vec<Event> {
     all.push(finance::CardAdded { account: uin, last4: "0042".parse().unwrap(), expires: month() }.into());
     all.push(finance::CardRemoved { account: uin, card: CardId(70_003) }.into());
     all.extend(of_members());
+    all.extend(of_transfers());
     all
+}
+
+/// Money that was handed over, and a part that came back.
+fn of_transfers() -> [Event; 2] {
+    let transfer = Transfer {
+        id: TransferId(70_006),
+        organization: OrganizationId(70_004),
+        admin: uin(6),
+        member: uin(7),
+        amount: amount("60.01"),
+        returned: amount("0"),
+        made_at: moment(5),
+    };
+    let (admin_after, member_after) = (money(), Finance::NOTHING.topped_up(amount("60.01")).unwrap());
+    let returned = Transfer { returned: amount("0.01"), ..transfer };
+    [
+        transfers::FundsTransferred { transfer, admin_after, member_after }.into(),
+        transfers::TransferReturned { transfer: returned, amount: amount("0.01"), admin_after, member_after }.into(),
+    ]
 }
 
 /// An organization with what can become of its members.

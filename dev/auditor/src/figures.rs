@@ -25,6 +25,7 @@ pub(super) enum FigureOwner {
     Prepaid(PrepaidResource),
     Organization(u64),
     Invitation(u64),
+    Transfer(u64),
     Book,
 }
 
@@ -42,6 +43,7 @@ impl fmt::Display for FigureOwner {
             }
             FigureOwner::Organization(id) => write!(f, "organization {id}"),
             FigureOwner::Invitation(id) => write!(f, "invitation {id}"),
+            FigureOwner::Transfer(id) => write!(f, "transfer {id}"),
             FigureOwner::Book => f.write_str("the book"),
         }
     }

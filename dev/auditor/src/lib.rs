@@ -31,6 +31,7 @@ mod standing;
 mod step;
 mod time;
 pub mod told;
+mod transfers;
 mod vouchers;
 pub mod zone;
 
@@ -46,7 +47,7 @@ use credere_core::book::{
     Command, bills::Command as Bills, buying::Command as Buying, catalogue::Command as Catalogue,
     deployment::Command as Deployment, finance::Command as Finance, members::Command as Members,
     metering::Command as Metering, notices::Command as Notices, parties::Command as Parties,
-    standing::Command as Standing, vouchers::Command as Vouchers,
+    standing::Command as Standing, transfers::Command as Transfers, vouchers::Command as Vouchers,
 };
 use credere_core::channel::{ProductCode, ResourceName, Site, TopUpKind, Uin};
 use credere_core::ledger::{Moment, Month};
@@ -92,6 +93,8 @@ pub struct Auditor {
     pub invitations: BTreeMap<u64, Invitation>,
     /// When somebody else paid for an account, oldest first, for ever.
     pub intervals: BTreeMap<Uin, Vec<Interval>>,
+    /// What admins handed to members, by number, for ever.
+    pub transfers: BTreeMap<u64, transfers::Transfer>,
     /// Every product, by its number.
     pub products: Vec<Product>,
     numbers: BTreeMap<ProductCode, u32>,
@@ -173,6 +176,7 @@ impl Auditor {
             members: BTreeMap::new(),
             invitations: BTreeMap::new(),
             intervals: BTreeMap::new(),
+            transfers: BTreeMap::new(),
             products: Vec::new(),
             numbers: BTreeMap::new(),
             discounts: BTreeMap::new(),
@@ -314,6 +318,12 @@ impl Auditor {
                 self.change_finance(asked.account, asked.credit_limit.map(units), asked.overdue_amount.map(units))
             }
             Command::Members(command) => self.member_command(seq, command),
+            Command::Transfers(Transfers::TransferFunds(asked)) => {
+                self.transfer(seq, asked.organization.0, asked.member, units(asked.amount))
+            }
+            Command::Transfers(Transfers::ReturnTransfer(asked)) => {
+                self.return_transfer(asked.organization.0, asked.transfer.0, units(asked.amount))
+            }
             Command::Deployment(Deployment::AdvanceClock(asked)) => self.advance(asked.to),
             Command::Deployment(Deployment::IssuePlatformKey(new)) => self.issue_key(new.access),
             Command::Deployment(Deployment::ResetPlatformKey(_)) => self.issue_key(KeyAccess::Full),

@@ -10,12 +10,12 @@ use crate::world::{Failure, Pays};
 use credere_core::access::{Actor, KeyAccess, SecretId};
 use credere_core::book::{
     Command, Event, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing,
-    vouchers,
+    transfers, vouchers,
 };
 use credere_core::channel::{
     AccountClass, AuthorizationId, DiscountId, DiscountScope, EntityId, FreezeChange, LineId, NonStopChange, OrderId,
-    Paying, ProductCode, ResourceName, Settlement, Subscription, Tier, TopUpKind, Uin, Verification, VoucherId,
-    VoucherUsage,
+    Paying, ProductCode, ResourceName, Settlement, Subscription, Tier, TopUpKind, TransferId, Uin, Verification,
+    VoucherId, VoucherUsage,
 };
 use credere_core::ledger::Moment;
 use credere_core::organization::{InvitationId, OrganizationId};
@@ -47,6 +47,7 @@ pub struct Names {
     /// The organization that an account made last.
     pub(crate) organizations: BTreeMap<Name, OrganizationId>,
     pub(crate) invitations: BTreeMap<Name, InvitationId>,
+    pub(crate) transfers: BTreeMap<Name, TransferId>,
 }
 
 impl Names {
@@ -390,6 +391,12 @@ impl Names {
                 Event::Members(members::Event::InvitationSent(sent)),
             ) => {
                 self.invitations.insert(invitation.clone(), sent.invitation.id);
+            }
+            (
+                Operation::Organize(Organizing::Transfer { transfer, .. }),
+                Event::Transfers(transfers::Event::FundsTransferred(made)),
+            ) => {
+                self.transfers.insert(transfer.clone(), made.transfer.id);
             }
             (Operation::ActivateResource { name, .. }, Event::Metering(metering::Event::ResourceActivated(made))) => {
                 self.resources.insert(name.clone(), made.resource.name.clone());

@@ -2,7 +2,8 @@
 
 use crate::names::{NEVER, Names};
 use crate::scenario::Organizing;
-use credere_core::book::{Command, members};
+use credere_core::book::{Command, members, transfers};
+use credere_core::channel::TransferId;
 use credere_core::organization::{InvitationId, OrganizationId, QuotasChange};
 
 impl Names {
@@ -50,6 +51,13 @@ impl Names {
             Organizing::Remove { admin, members } => {
                 let members = members.iter().map(|member| uin(member)).collect();
                 members::RemoveMembers { admin: uin(admin), members }.into()
+            }
+            Organizing::Transfer { admin, member, amount, .. } => {
+                transfers::TransferFunds { organization: of(admin), member: uin(member), amount: *amount }.into()
+            }
+            Organizing::TakeBack { admin, amount, transfer } => {
+                let transfer = self.transfers.get(transfer).copied().unwrap_or(TransferId(NEVER));
+                transfers::ReturnTransfer { organization: of(admin), transfer, amount: *amount }.into()
             }
             Organizing::Quit { member, admin } => {
                 members::QuitOrganization { member: uin(member), organization: of(admin) }.into()

@@ -53,6 +53,8 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         ("POST", "/v1/accounts/{uin}/cards") => card(),
         ("PATCH", "/v1/organizations/{org_id}") => json!({ "member_deletion": true }),
         ("POST", "/v1/organizations/{org_id}/members/{uin}/permission-change") => json!({ "accept": true }),
+        ("POST", "/v1/organizations/{org_id}/transfers") => json!({ "member_uin": FUNDED, "amount": "1" }),
+        ("POST", "/v1/organizations/{org_id}/transfers/{transfer_id}/return") => json!({ "amount": "1" }),
         ("POST", "/v1/pay-on-behalf/check") => json!({ "admin_uin": 3, "member_uin": 2, "direction": "enable" }),
         ("POST", "/v1/receipts") => json!({ "customer_uin": 2, "month": "2026-01" }),
         ("POST", "/v1/keys") => json!({ "name": "x", "access": "full" }),
@@ -72,6 +74,8 @@ fn writes(method: &str, path: &str) -> bool {
 
 /// The member of the organization.
 const MEMBER: u64 = 5;
+/// Another one, to which its admin hands money.
+const FUNDED: u64 = 6;
 
 fn card() -> Value {
     json!({ "last4": "4242", "expires": "2099-12" })
@@ -93,6 +97,7 @@ struct Stage {
     voucher: String,
     card: String,
     organization: String,
+    transfer: String,
     request: String,
 }
 
@@ -115,6 +120,12 @@ impl Stage {
         let card = world.made("/v1/accounts/2/cards", card()).await;
         let organization = world.organization(4, MEMBER, &[1, 2]).await;
         world.asks_for(4, MEMBER, &[1, 2, 4]).await;
+        let theirs = format!("/v1/organizations/{organization}");
+        world.patch(&theirs, json!({ "features": ["fund_allocation"] })).await.is(200);
+        world.joins(4, FUNDED, &[1, 2, 3]).await;
+        world.made("/v1/accounts/4/top-ups", json!({ "amount": "9", "kind": "cash" })).await;
+        let hand = json!({ "member_uin": FUNDED, "amount": "5" });
+        let transfer = world.made(&format!("{theirs}/transfers"), hand).await;
         let issued = world.post("/v1/vouchers", voucher()).await;
         let voucher = issued.is(201);
         let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -127,6 +138,7 @@ impl Stage {
             voucher: text(&voucher["id"]),
             card: text(&card["card_id"]),
             organization: organization.0.to_string(),
+            transfer: text(&transfer["transfer_id"]),
             request: issued.header("x-request-id").to_owned(),
             world,
         }
@@ -155,6 +167,7 @@ impl Stage {
             ("{secret_id}", &self.credential),
             ("{card_id}", &self.card),
             ("{org_id}", &self.organization),
+            ("{transfer_id}", &self.transfer),
             ("{resource_id}", "r-1"),
             ("{month}", "2026-01"),
             ("{delivery_id}", "ntc_1_0"),

@@ -13,6 +13,7 @@ mod notices;
 mod parties;
 mod payers;
 mod standing;
+mod transfers;
 mod vouchers;
 
 use super::permission::{
@@ -53,4 +54,4 @@ macro_rules! actions {
     };
 }
 
-gather! { [parties catalogue buying metering vouchers bills standing notices finance members payers deployment audit] }
+gather! { [parties catalogue buying metering vouchers bills standing notices finance members payers transfers deployment audit] }

@@ -7,6 +7,7 @@ use std::fmt;
 #[expect(missing_docs, reason = "the names are the rules' numbers; `Rule::gist` says what they are about")]
 pub enum Rule {
     O3,
+    O96,
     R10,
     R23,
     R25,
@@ -51,6 +52,7 @@ impl Rule {
     pub const fn gist(self) -> &'static str {
         match self {
             Rule::O3 => "who pays for itself has cash, what it was granted, and a credit limit of its own",
+            Rule::O96 => "money is handed over, and comes back, at most as far as there is cash",
             Rule::R10 => "a customer is bound to one partner at a time",
             Rule::R23 => "a partner hands out at most its allocation quota",
             Rule::R25 => "a quota must not fall below what is handed out of it",

@@ -13,7 +13,7 @@ impl Book {
     }
 
     /// The money of an account that pays for itself.
-    pub(super) fn existing_own(&self, uin: Uin) -> Result<&Own, Rejection> {
+    pub(in crate::book) fn existing_own(&self, uin: Uin) -> Result<&Own, Rejection> {
         self.existing_account(uin)?;
         self.own(uin).ok_or(Reason::NoFinance(uin).into())
     }

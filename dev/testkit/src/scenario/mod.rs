@@ -65,6 +65,7 @@
 //! M joins A TERMS          (it is invited, and accepts) | A changes M TERMS
 //!     TERMS: [permissions N, ...] [payer P] [may-quit|may-not-quit]; of an invitation `permissions 1, 2, 7 payer A`
 //! M agrees with A | M disagrees with A              | A removes M, ... | M quits A
+//! A transfers AMOUNT to M [as T]                    | A takes back AMOUNT of T
 //! advance SPAN | at DATE HH:MM
 //! ```
 //!
@@ -75,7 +76,8 @@
 //! operation may end with `key "TEXT"`, an idempotency key: such scenarios are skipped by worlds that have no memory for
 //! keys.
 //!
-//! An organization goes by its admin's name, an invitation without a name by the name of whoever is invited.
+//! An organization goes by its admin's name, an invitation without a name by the name of whoever is invited, a transfer without
+//! one by that of the member.
 //!
 //! Checks follow `then`, several with semicolons between them; only the figures named are compared:
 //!

@@ -96,6 +96,19 @@ pub enum Organizing {
         member: Name,
         admin: Name,
     },
+    /// Hands money to a member.
+    Transfer {
+        transfer: Name,
+        admin: Name,
+        member: Name,
+        amount: Amount,
+    },
+    /// Takes back what a member has not spent.
+    TakeBack {
+        admin: Name,
+        amount: Amount,
+        transfer: Name,
+    },
 }
 
 /// What an admin may do for a member, who pays, and whether the member may leave by itself.

@@ -9,9 +9,9 @@ use credere_core::organization::{EndedBy, Feature, Permission, Permissions, Star
 
 /// What an account does in an organization, where the next word is such a thing.
 pub(super) fn acts(words: &mut Words<'_>, account: &Name) -> Result<Option<Vec<Operation>>, ParseError> {
-    let verbs = ["makes", "ends", "invites", "joins", "accepts", "denies", "cancels", "changes", "agrees"];
+    let verbs = ["makes", "ends", "invites", "joins", "accepts", "denies", "cancels", "changes", "agrees", "transfers"];
     let known = |word: &str| {
-        (verbs.contains(&word) || ["disagrees", "removes", "quits"].contains(&word)).then(|| word.to_owned())
+        (verbs.contains(&word) || ["disagrees", "removes", "quits", "takes"].contains(&word)).then(|| word.to_owned())
     };
     let Some(verb) = words.maybe(known) else { return Ok(None) };
     let account = account.clone();
@@ -42,6 +42,13 @@ pub(super) fn acts(words: &mut Words<'_>, account: &Name) -> Result<Option<Vec<O
             words.word("with")?;
             Organizing::Decide { member: account, admin: words.name("an admin")?, agrees: verb == "agrees" }
         }
+        "transfers" => transfers(words, account)?,
+        "takes" => {
+            words.word("back")?;
+            let amount = words.amount()?;
+            words.word("of")?;
+            Organizing::TakeBack { admin: account, amount, transfer: words.name("a transfer")? }
+        }
         "removes" => Organizing::Remove { admin: account, members: names(words, "a member")? },
         _ => Organizing::Quit { member: account, admin: words.name("an admin")? },
     };
@@ -53,6 +60,14 @@ fn invites(words: &mut Words<'_>, admin: Name) -> Result<Organizing, ParseError>
     let terms = asked(&admin, terms(words)?);
     let invitation = called(words)?.unwrap_or_else(|| member.clone());
     Ok(Organizing::Invite { invitation, admin, member, terms })
+}
+
+fn transfers(words: &mut Words<'_>, admin: Name) -> Result<Organizing, ParseError> {
+    let amount = words.amount()?;
+    words.word("to")?;
+    let member = words.name("a member")?;
+    let transfer = called(words)?.unwrap_or_else(|| member.clone());
+    Ok(Organizing::Transfer { transfer, admin, member, amount })
 }
 
 /// It is invited, and accepts.

@@ -9,7 +9,7 @@ mod prelude;
 mod scene;
 mod workload;
 
-use changes::{handed_over, laws_of_a_change, reviewed_as_its_payer, unchanged};
+use changes::{conserved, handed_over, laws_of_a_change, reviewed_as_its_payer, unchanged};
 use credere_auditor::facts::DueNotice;
 use credere_auditor::{Auditor, Choices, Difference, Refusal, Seen, Step as Asked, differences, units};
 use credere_core::access::{Actor, Face, KeyAccess};
@@ -79,6 +79,9 @@ impl Both {
     fn begin(&mut self) -> Checked {
         let platform = Actor::Platform { key: 1, access: KeyAccess::Full };
         for mut command in prelude() {
+            if let Command::Members(members::Command::ChangeOrganization(asked)) = &mut command {
+                asked.organization = self.known.organizations.last().copied().unwrap_or(asked.organization);
+            }
             if let Command::Members(members::Command::AcceptInvitation(asked)) = &mut command {
                 asked.invitation = self.known.invitations.last().copied().unwrap_or(THE_LAST);
             }
@@ -201,6 +204,7 @@ impl Both {
                 laws_of_a_change(&before, &self.book, command, event, &self.rules)?;
                 reviewed_as_its_payer(&self.book, event)?;
                 handed_over(&self.book, event)?;
+                conserved(&before, &self.book, event)?;
             }
             Err(_) => {
                 if self.keeps_refusals {

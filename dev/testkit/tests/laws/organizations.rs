@@ -2,10 +2,11 @@
 //! Mostly what can succeed as things stand, so that many accounts are paid for; sometimes anything at all.
 
 use crate::scene::{Scene, pick};
+use crate::workload::{Money, money};
 use credere_auditor::NEVER;
 use credere_auditor::facts::{Invitation, Member};
-use credere_core::book::{Book, Command, Event, buying, members, metering, standing};
-use credere_core::channel::{ActionType, Frozen, NoticeKind, OrderState, Standing, Uin};
+use credere_core::book::{Book, Command, Event, buying, members, metering, standing, transfers};
+use credere_core::channel::{ActionType, Frozen, NoticeKind, OrderState, Standing, TransferId, Uin};
 use credere_core::organization::{Feature, InvitationId, OrganizationId, Permission, Permissions, QuotasChange};
 use proptest::bool::weighted;
 use proptest::option::of as maybe;
@@ -24,6 +25,8 @@ pub(crate) enum Sketch {
     Consent { which: u8, accept: bool },
     Remove { which: u8, more: Option<u8> },
     Quit { which: u8 },
+    Transfer { which: u8, amount: Money },
+    Return { which: u8, amount: Money },
 }
 
 pub(crate) fn sketch() -> impl Strategy<Value = Sketch> {
@@ -45,6 +48,8 @@ pub(crate) fn sketch() -> impl Strategy<Value = Sketch> {
         6 => (n(), weighted(0.8)).prop_map(|(which, accept)| Sketch::Consent { which, accept }),
         3 => (n(), maybe(n())).prop_map(|(which, more)| Sketch::Remove { which, more }),
         5 => n().prop_map(|which| Sketch::Quit { which }),
+        5 => (n(), money()).prop_map(|(which, amount)| Sketch::Transfer { which, amount }),
+        5 => (n(), money()).prop_map(|(which, amount)| Sketch::Return { which, amount }),
     ]
 }
 
@@ -191,7 +196,25 @@ impl Scene<'_> {
                 let member = if which % 16 == 2 { admin } else { member };
                 Command::from(members::QuitOrganization { member, organization: self.organization(member, which) })
             }
+            Sketch::Transfer { which, ref amount } => {
+                let (member, admin) = self.member(which, |member| member.permissions.has(Permission::AllocateFunds));
+                let (organization, amount) = (self.organization(member, which), self.amount(amount, admin));
+                Command::from(transfers::TransferFunds { organization, member, amount })
+            }
+            Sketch::Return { which, ref amount } => self.returned(which, amount),
         }
+    }
+
+    /// Mostly of a transfer that was made, in its own organization.
+    fn returned(&self, which: u8, amount: &Money) -> Command {
+        let made: Vec<u64> = self.world.transfers.keys().copied().collect();
+        let id = pick(&made, which / 4, NEVER);
+        let there = self.world.transfers.get(&id);
+        let theirs = there.map(|there| OrganizationId(there.organization)).filter(|_| which % 16 != 5);
+        let organization = theirs.unwrap_or_else(|| pick(&self.known.organizations, which / 16, OrganizationId(NEVER)));
+        let about = there.map_or_else(|| self.party(which), |there| there.member);
+        let amount = self.amount(amount, about);
+        Command::from(transfers::ReturnTransfer { organization, transfer: TransferId(id), amount })
     }
 
     /// Whoever speaks in such a command.

@@ -2,13 +2,13 @@
 
 use crate::scene::{name, product_code, uin};
 use credere_core::access::KeyAccess;
-use credere_core::book::{Command, buying, catalogue, deployment, finance, notices, parties, vouchers};
+use credere_core::book::{Command, buying, catalogue, deployment, finance, members, notices, parties, vouchers};
 use credere_core::channel::{
     AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, PartnerKind, Site, TopUpKind, Verification,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Rate};
-use credere_core::organization::{InvitationId, Permission, Permissions};
+use credere_core::organization::{Feature, InvitationId, OrganizationId, Permission, Permissions, QuotasChange};
 use credere_testkit::commands;
 use std::collections::BTreeMap;
 
@@ -58,7 +58,7 @@ pub(crate) fn prelude() -> Vec<Command> {
     };
     let authorize =
         |account, amount| Command::from(commands::authorize(uin(account), code.as_str(), Amount::whole(amount)));
-    let mut all: Vec<Command> = (1..=24).map(|number| open(number, number != 14)).collect();
+    let mut all: Vec<Command> = (1..=25).map(|number| open(number, number != 14)).collect();
     all.extend([
         product(0, FreezeModel::Coefficient),
         product(4, FreezeModel::ReEstimate),
@@ -117,6 +117,7 @@ pub(crate) fn prelude() -> Vec<Command> {
         pays_in(17, 30, TopUpKind::Cash),
         pays_in(20, 70, TopUpKind::Cash),
         pays_in(21, 90, TopUpKind::Cash),
+        pays_in(25, 20, TopUpKind::Cash),
         voucher(12, None, 10, 40),
         keeps(13, 80),
         keeps(15, 70),
@@ -145,15 +146,24 @@ pub(crate) fn prelude() -> Vec<Command> {
 /// Whoever accepts in the prelude names the invitation that was sent last.
 pub(crate) const THE_LAST: InvitationId = InvitationId(0);
 
-/// Two organizations: of 16, which pays for 17 but not for 20, and of 18, which pays for 19. What the members run is frozen
+/// What is changed of an organization in the prelude is that of the one that was made last.
+const THE_LAST_MADE: OrganizationId = OrganizationId(0);
+
+/// Two organizations: of 16, which pays for 17 but not for 20, and hands money to 25, and of 18, which pays for 19. What the members run is frozen
 /// with themselves first.
 fn organizations(runs: Command, also_runs: Command) -> Vec<Command> {
     let mut all = vec![runs, also_runs];
     let own: Permissions = Permissions::ALWAYS.into_iter().collect();
     let paid = own.with(Permission::PayOnBehalf);
-    let admins = [(16, vec![(17, paid), (20, own)]), (18, vec![(19, paid)])];
+    let funded = own.with(Permission::AllocateFunds);
+    let admins = [(16, vec![(17, paid), (20, own), (25, funded)]), (18, vec![(19, paid)])];
     for (admin, members) in admins {
         all.push(commands::create_organization(uin(admin)).into());
+        if admin == 16 {
+            let (features, quotas) = (Some(vec![Feature::FundAllocation]), QuotasChange::default());
+            let organization = THE_LAST_MADE;
+            all.push(members::ChangeOrganization { organization, features, quotas, member_deletion: None }.into());
+        }
         for (member, permissions) in members {
             all.push(commands::invite(uin(admin), uin(member), permissions).into());
             all.push(commands::accept(uin(member), THE_LAST).into());

@@ -139,7 +139,7 @@ impl Scene<'_> {
     }
 
     /// An amount in a command about this party.
-    fn amount(&self, money: &Money, about: Uin) -> Amount {
+    pub(crate) fn amount(&self, money: &Money, about: Uin) -> Amount {
         match money {
             Money::Units(units) => Amount::from_units(*units),
             Money::Near { whose, figure, delta } => {
@@ -297,7 +297,15 @@ impl Scene<'_> {
                 customer: self.outsider(*party),
                 partner: self.partner(*partner),
             }),
-            Sketch::Unbind { party } => Command::from(parties::UnbindCustomer { customer: self.customer(*party) }),
+            Sketch::Unbind { party } => {
+                // Often one that has nothing open, and owes something.
+                let owes = |bound: &Bound| bound.available() < 0 && bound.held + bound.frozen == 0;
+                let customer = match party % 4 {
+                    1 => self.mostly(*party, |uin| self.bound(uin).is_some_and(owes)),
+                    _ => self.customer(*party),
+                };
+                Command::from(parties::UnbindCustomer { customer })
+            }
             Sketch::Allocate { party, amount, back } => {
                 let customer = self.customer(*party);
                 Command::from(parties::AllocateCredit {

@@ -248,7 +248,7 @@ pub(crate) struct Step {
     pub(crate) minutes: u16,
 }
 
-fn money() -> impl Strategy<Value = Money> {
+pub(crate) fn money() -> impl Strategy<Value = Money> {
     let near = (any::<u8>(), any::<u8>(), -1..=1_i8);
     prop_oneof![
         12 => (1..30_000_i64).prop_map(|cents| Money::Units(cents * 1_000_000)),
@@ -289,7 +289,7 @@ fn prepaid() -> impl Strategy<Value = Sketch> {
         ),
         6 => (n(), money(), weighted(0.3)).prop_map(|(party, amount, back)| Sketch::Pool { party, amount, back }),
         2 => (n(), n()).prop_map(|(party, partner)| Sketch::Bind { party, partner }),
-        4 => n().prop_map(|party| Sketch::Unbind { party }),
+        8 => n().prop_map(|party| Sketch::Unbind { party }),
         12 => (n(), money(), weighted(0.3)).prop_map(|(party, amount, back)| Sketch::Allocate { party, amount, back }),
         3 => (n(), money(), flag()).prop_map(|(party, amount, granted)| Sketch::TopUp { party, amount, granted }),
         2 => (n(), maybe(money()), maybe(money())).prop_map(

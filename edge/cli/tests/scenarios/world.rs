@@ -9,7 +9,7 @@ use credere_core::book::Rules;
 use credere_core::book::buying::PayBy;
 use credere_core::channel::{AccountClass, Tier, Verification};
 use credere_core::money::Amount;
-use credere_testkit::scenario::{By, DiscountFor, Name, Operation, PlaceOrder, Profile, ReceiptPart, Span};
+use credere_testkit::scenario::{By, DiscountFor, Name, Operation, Organizing, PlaceOrder, Profile, ReceiptPart, Span};
 use credere_testkit::{Failure, Figures, Names, Outcome, View, World};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A number that no account of a scenario has.
 const NOBODY: u64 = 999_999;
 /// Figures that a refusal may tell.
-const FIGURES: [&str; 11] = [
+const FIGURES: [&str; 13] = [
     "required",
     "available",
     "requested",
@@ -29,6 +29,8 @@ const FIGURES: [&str; 11] = [
     "issued",
     "open",
     "limit",
+    "transferable",
+    "returnable",
 ];
 
 /// What the Cloud API's codes may mean, by action; where one code stands for several reasons, all of them.
@@ -63,6 +65,7 @@ pub(crate) struct HttpWorld {
     pub(crate) lines: BTreeMap<Name, String>,
     /// The organization that an account made last.
     pub(crate) organizations: BTreeMap<Name, u64>,
+    pub(crate) transfers: BTreeMap<Name, String>,
     /// The same names for the application, which speaks the core's types.
     pub(crate) names: Names,
     discounts: BTreeMap<Name, String>,
@@ -106,6 +109,7 @@ impl HttpWorld {
             resources: BTreeSet::new(),
             lines: BTreeMap::new(),
             organizations: BTreeMap::new(),
+            transfers: BTreeMap::new(),
             names: Names::default(),
             discounts: BTreeMap::new(),
             credentials: BTreeMap::new(),
@@ -316,6 +320,9 @@ impl HttpWorld {
             Operation::PlaceOrder(PlaceOrder { name: Some(name), preview: false, .. }) => {
                 self.orders.insert(name.clone(), text(made, "id")?.to_owned());
             }
+            Operation::Organize(Organizing::Transfer { transfer, .. }) => {
+                self.transfers.insert(transfer.clone(), text(made, "transfer_id")?.to_owned());
+            }
             Operation::ActivateResource { name, .. } => {
                 self.resources.insert(name.clone());
             }
@@ -349,6 +356,10 @@ impl HttpWorld {
                 }
                 Operation::ChangeCreditLimit { .. } => {
                     Outcome::done("done").with("available", amount(body, "available")?)
+                }
+                Operation::Organize(Organizing::Transfer { .. } | Organizing::TakeBack { .. }) => {
+                    let done = Outcome::done("done").with("amount", amount(body, "amount")?);
+                    done.with("returned", amount(body, "returned")?)
                 }
                 Operation::Allocate { .. } => Outcome::done("done")
                     .with("total", amount(body, "total")?)

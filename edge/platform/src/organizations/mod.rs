@@ -23,7 +23,7 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
 }
 
 /// The organization that a path names: what is not a number of one is no organization's.
-fn organization_in_path(text: &str) -> Result<OrganizationId, Problem> {
+pub(crate) fn organization_in_path(text: &str) -> Result<OrganizationId, Problem> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !(text.len() > 1 && text.starts_with('0'));
     let number = plain.then(|| text.parse().ok()).flatten();
     number.map(OrganizationId).ok_or_else(|| Problem::refused(&Rejection::from(members::Reason::OrganizationNotFound)))

@@ -124,14 +124,20 @@ impl World {
     /// An organization of two enterprises, of which one has these permissions over the other.
     pub async fn organization(&self, admin: u64, member: u64, permissions: &[u64]) -> OrganizationId {
         self.enterprise(admin).await;
+        let uin = Uin::new(admin).unwrap();
+        let made = self.carries_out(members::CreateOrganization { admin: uin }).await.number().unwrap();
+        self.joins(admin, member, permissions).await;
+        OrganizationId(made)
+    }
+
+    /// A new enterprise joins an admin's organization with these permissions.
+    pub async fn joins(&self, admin: u64, member: u64, permissions: &[u64]) {
         self.enterprise(member).await;
         let [admin, member] = [admin, member].map(|number| Uin::new(number).unwrap());
-        let made = self.carries_out(members::CreateOrganization { admin }).await.number().unwrap();
         let (permissions, payer) = (ids(permissions), Some(admin));
         let invite = members::InviteMember { admin, member, permissions, payer, allow_quit: false };
         let invitation = InvitationId(self.carries_out(invite).await.number().unwrap());
         self.carries_out(members::AcceptInvitation { member, invitation }).await;
-        OrganizationId(made)
     }
 
     /// An admin asks a member for these permissions.

@@ -2,7 +2,8 @@
 //! measurement until something is measured of it.
 
 use credere_core::book::{
-    Command, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, vouchers,
+    Command, bills, buying, catalogue, deployment, finance, members, metering, notices, parties, standing, transfers,
+    vouchers,
 };
 use std::collections::BTreeSet;
 
@@ -34,6 +35,7 @@ kinds! {
     Finance(finance): TopUp ChangeFinance AddCard RemoveCard;
     Members(members): CreateOrganization ChangeOrganization DeleteOrganization InviteMember CancelInvitation DenyInvitation
         AcceptInvitation ChangeMember DecidePermissions RemoveMembers QuitOrganization;
+    Transfers(transfers): TransferFunds ReturnTransfer;
     Deployment(deployment): IssuePlatformKey RevokePlatformKey ResetPlatformKey AdvanceClock AcceptClock AcceptLoss;
 }
 

@@ -18,7 +18,7 @@ const ADMINS: u64 = 6 << 32;
 const INVITED: u64 = 7 << 32;
 const NEW: u64 = 8 << 32;
 
-fn enterprise(number: u64) -> parties::OpenAccount {
+pub(super) fn enterprise(number: u64) -> parties::OpenAccount {
     let (class, verification, tier) = (AccountClass::External, Verification::Enterprise, Tier::None);
     let (uin, entity) = (uin(number), "E1".parse().ok());
     parties::OpenAccount { uin: Some(uin), class, verification, tier, site: None, entity, followed: false }
@@ -30,8 +30,12 @@ fn permissions(paid: bool) -> Permissions {
 }
 
 fn invite(member: Uin, paid: bool) -> members::InviteMember {
-    let admin = uin(ADMIN);
-    let (permissions, payer, allow_quit) = (permissions(paid), paid.then_some(admin), !paid);
+    invite_with(member, permissions(paid))
+}
+
+fn invite_with(member: Uin, permissions: Permissions) -> members::InviteMember {
+    let (admin, paid) = (uin(ADMIN), permissions.has(Permission::PayOnBehalf));
+    let (payer, allow_quit) = (paid.then_some(admin), !paid);
     members::InviteMember { admin, member, permissions, payer, allow_quit }
 }
 
@@ -40,7 +44,11 @@ fn invitation_of(grown: &Grown, member: Uin) -> anyhow::Result<InvitationId> {
 }
 
 fn join(grown: &mut Grown, member: Uin, paid: bool) -> anyhow::Result<()> {
-    grown.obey(invite(member, paid))?;
+    join_with(grown, member, permissions(paid))
+}
+
+pub(super) fn join_with(grown: &mut Grown, member: Uin, permissions: Permissions) -> anyhow::Result<()> {
+    grown.obey(invite_with(member, permissions))?;
     let invitation = invitation_of(grown, member)?;
     grown.obey(members::AcceptInvitation { member, invitation })?;
     Ok(())
@@ -68,7 +76,7 @@ pub(super) fn grow(grown: &mut Grown) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn organization(grown: &Grown) -> anyhow::Result<OrganizationId> {
+pub(super) fn organization(grown: &Grown) -> anyhow::Result<OrganizationId> {
     Ok(grown.book.organization_of_admin(uin(ADMIN)).context("there is no organization")?.id)
 }
 

@@ -17,6 +17,7 @@ mod notices;
 mod parties;
 mod shape;
 mod standing;
+mod transfers;
 mod vouchers;
 
 use super::run::Run;
@@ -44,7 +45,7 @@ const BESIDES_MAX: Duration = Duration::from_micros(20);
 /// Grows a book to a size.
 fn grown(size: u64, reporter: &dyn Reporter) -> anyhow::Result<Grown> {
     let mut grown = Grown::of_size(size);
-    let parts: [fn(&mut Grown) -> anyhow::Result<()>; 10] = [
+    let parts: [fn(&mut Grown) -> anyhow::Result<()>; 11] = [
         deployment::grow,
         catalogue::grow_products,
         parties::grow,
@@ -55,6 +56,7 @@ fn grown(size: u64, reporter: &dyn Reporter) -> anyhow::Result<Grown> {
         notices::grow,
         standing::grow,
         members::grow,
+        transfers::grow,
     ];
     reporter.begin(&format!("growing a book to {} of each", grouped(size)), parts.len() as u64);
     for part in parts {
@@ -77,6 +79,7 @@ fn shapes() -> Vec<Shape> {
         notices::shapes(),
         finance::shapes(),
         members::shapes(),
+        transfers::shapes(),
         deployment::shapes(),
         vouchers::begun(),
         bills::shapes(),

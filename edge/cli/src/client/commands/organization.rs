@@ -1,7 +1,7 @@
 //! `credere organization`: what the platform sees of organizations, and what it grants them. Their admins and members have the
 //! Cloud API.
 
-use crate::client::calls::{Page, get, list, patch, post, said, text};
+use crate::client::calls::{Page, encode, get, list, patch, post, said, text};
 use crate::client::http::Call;
 use clap::Subcommand;
 use serde_json::json;
@@ -47,6 +47,30 @@ pub(crate) enum OrganizationCommand {
         #[arg(long)]
         member_deletion: Option<bool>,
     },
+    /// Hand money of the admin to a member that pays for itself.
+    Transfer {
+        organization: u64,
+        member: u64,
+        /// How much; above zero.
+        amount: String,
+    },
+    /// Give the admin back what a member has not spent of a transfer.
+    Return {
+        organization: u64,
+        /// Which one, `trf_42`.
+        transfer: String,
+        /// How much; above zero.
+        amount: String,
+    },
+    /// List what was handed to members, the newest first.
+    Transfers {
+        organization: u64,
+        /// To this member, also one that has left.
+        #[arg(long)]
+        member: Option<u64>,
+        #[command(flatten)]
+        page: Page,
+    },
     /// Tell that a member agrees to the permissions that its admin asks for.
     Agree { organization: u64, member: u64 },
     /// Tell that it does not.
@@ -81,6 +105,18 @@ impl OrganizationCommand {
                 let features = if no_features { Some(Vec::new()) } else { features };
                 let body = json!({ "features": features, "quotas": quotas, "member_deletion": member_deletion });
                 patch(format!("/v1/organizations/{organization}"), said(body))
+            }
+            OrganizationCommand::Transfer { organization, member, amount } => {
+                let body = json!({ "member_uin": member, "amount": amount });
+                post(format!("/v1/organizations/{organization}/transfers"), body)
+            }
+            OrganizationCommand::Return { organization, transfer, amount } => {
+                let path = format!("/v1/organizations/{organization}/transfers/{}/return", encode(&transfer));
+                post(path, json!({ "amount": amount }))
+            }
+            OrganizationCommand::Transfers { organization, member, page } => {
+                let path = format!("/v1/organizations/{organization}/transfers");
+                list(&path, page, [("member_uin", member.map(text))])
             }
             OrganizationCommand::Agree { organization, member } => decided(organization, member, true),
             OrganizationCommand::Decline { organization, member } => decided(organization, member, false),

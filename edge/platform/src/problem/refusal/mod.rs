@@ -11,6 +11,7 @@ mod metering;
 mod notices;
 mod parties;
 mod standing;
+mod transfers;
 mod vouchers;
 
 use super::Problem;
@@ -89,6 +90,7 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
         Rejection::Notices(reason) => notices::words(reason),
         Rejection::Finance(reason) => finance::words(reason),
         Rejection::Members(reason) => members::words(reason),
+        Rejection::Transfers(reason) => transfers::words(reason),
         Rejection::Deployment(reason) => deployment::words(reason),
     }
 }
@@ -103,6 +105,7 @@ fn figures(problem: Problem, rejection: &Rejection) -> Problem {
         Rejection::Bills(reason) => bills::figures(problem, reason),
         Rejection::Standing(reason) => standing::figures(problem, reason),
         Rejection::Members(reason) => members::figures(problem, reason),
+        Rejection::Transfers(reason) => transfers::figures(problem, reason),
         Rejection::Deployment(reason) => deployment::figures(problem, reason),
         _ => problem,
     }
