@@ -381,6 +381,8 @@ fn the_organization(table: &mut Table) {
     table.refused(commands::order(member, "frozen", whole(0)));
     let parked = table.done(commands::order(member, "frozen", whole(10)));
     table.refused(buying::PayOrder { order: OrderId(parked).into(), by: buying::PayBy::Customer });
+    table.done(notices::RequestPayment { order: OrderId(parked).into() });
+    table.refused(notices::RequestPayment { order: OrderId(parked).into() });
     table.refused(members::RemoveMembers { admin, members: vec![member] });
     table.done(commands::top_up(admin, whole(10)));
     table.done(buying::PayOrder { order: OrderId(parked).into(), by: buying::PayBy::Payer });

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::command::Done;
 use crate::failure::Failure;
-use credere_core::book::{Command, KeyUse, Named, Rejection, buying};
+use credere_core::book::{Command, KeyUse, Named, Rejection, buying, notices};
 use credere_core::channel::{Order, OrderId, OrderState};
 use credere_core::money::Amount;
 use credere_store::contract::{ShardStore, StoreError};
@@ -23,6 +23,14 @@ impl App {
         by: buying::PayBy,
     ) -> Result<Done, Failure> {
         self.on_order(caller, key, order, |order| buying::PayOrder { order, by }.into()).await
+    }
+
+    /// Asks whoever pays on behalf of an order's account to pay it (O83).
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn request_payment(&self, caller: Caller, key: Option<KeyUse>, order: OrderId) -> Result<Done, Failure> {
+        self.on_order(caller, key, order, |order| notices::RequestPayment { order }.into()).await
     }
 
     /// Delivers an order that is processing.

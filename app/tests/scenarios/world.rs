@@ -17,9 +17,7 @@ use credere_core::access::Action;
 use credere_core::book::{
     Book, Command, KeyHash, KeyUse, Rules, buying, deployment, members, metering, parties, vouchers,
 };
-use credere_core::channel::{
-    AuthorizationId, EntityId, LineId, NoticeKind, OrderId, Paying, ResourceName, Uin, VoucherId,
-};
+use credere_core::channel::{AuthorizationId, EntityId, LineId, OrderId, Paying, ResourceName, Uin, VoucherId};
 use credere_core::ledger::Moment;
 use credere_store::contract::{
     Bill, DeploymentStore, LineFilter, NoticeFilter, ProfilePatch, ShardId, ShardStore, Store,
@@ -312,15 +310,7 @@ impl AppWorld {
             customer: self.names.name(row.customer),
             day: app.local_time(row.at).chars().take(10).collect(),
             recipient: self.names.name(row.recipient),
-            what: match row.kind {
-                NoticeKind::CreditBelow25 => "25",
-                NoticeKind::CreditBelow10 => "10",
-                NoticeKind::CreditBelow0 => "0",
-                NoticeKind::CreditBelowCustom => "custom",
-                NoticeKind::Suspended => "suspended",
-                NoticeKind::Resumed => "resumed",
-            }
-            .to_owned(),
+            what: row.kind.name().strip_prefix("credit_below_").unwrap_or(row.kind.name()).to_owned(),
         });
         Ok(shown.collect())
     }

@@ -65,7 +65,8 @@ impl Event {
             Event::Finance(event) => Some(event.touches()),
             Event::Members(event) => event.account(),
             Event::Transfers(event) => Some(event.member()),
-            Event::Catalogue(_) | Event::Vouchers(_) | Event::Notices(_) | Event::Deployment(_) => None,
+            Event::Notices(event) => event.account(),
+            Event::Catalogue(_) | Event::Vouchers(_) | Event::Deployment(_) => None,
         }
     }
 

@@ -72,7 +72,7 @@ fn apply(book: &mut Book, seq: u64, at: Moment, event: &Event) -> Fit<()> {
         Event::Vouchers(event) => vouchers::apply(book, seq, event),
         Event::Bills(event) => bills::apply(book, event),
         Event::Standing(event) => standing::apply(book, at, event),
-        Event::Notices(event) => notices::apply(book, seq, event),
+        Event::Notices(event) => notices::apply(book, seq, at, event),
         Event::Finance(event) => finance::apply(book, seq, event),
         Event::Members(event) => members::apply(book, seq, at, event),
         Event::Transfers(event) => transfers::apply(book, seq, event),

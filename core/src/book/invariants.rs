@@ -2,7 +2,9 @@
 //! area has its own. For tests, the simulator and `credere verify`; never on the way of a request.
 
 use crate::book::law::{BrokenLaw, Laws};
-use crate::book::{Book, bills, buying, finance, members, metering, parties, payers, standing, transfers, vouchers};
+use crate::book::{
+    Book, bills, buying, finance, members, metering, notices, parties, payers, standing, transfers, vouchers,
+};
 
 /// Checks all laws.
 ///
@@ -18,6 +20,7 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         standing::check_laws,
         finance::check_laws,
         members::check_laws,
+        notices::check_laws,
         transfers::check_laws,
         payers::check_laws,
     ];

@@ -116,6 +116,8 @@ impl Rejection {
             ])),
             Rejection::Catalogue(catalogue::Reason::DiscountEnded),
             Rejection::Notices(notices::Reason::WebhookRemoved),
+            Rejection::Notices(notices::Reason::NobodyElsePays(uin)),
+            Rejection::Notices(notices::Reason::RequestedLately { again_at: moment }),
             Rejection::NothingDue,
             Rejection::Deployment(deployment::Reason::ClockIsRight),
             Rejection::Deployment(deployment::Reason::LastFullKey),

@@ -69,6 +69,7 @@ collections! {
     21 = members.invitations,
     22 = payers.paid_for,
     33 = transfers.all,
+    34 = notices.requests,
 }
 
 impl Book {

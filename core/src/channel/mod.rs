@@ -64,4 +64,4 @@ pub use voucher::{
     ShownVouchers, Voucher, VoucherCase, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage,
     VoucherUse,
 };
-pub use warning::{DEFAULT_LEVELS, Notice, NoticeKind, Subscription, Warned, below, due};
+pub use warning::{DEFAULT_LEVELS, Notice, NoticeKind, PayerTold, Subscription, Warned, below, due};

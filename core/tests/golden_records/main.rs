@@ -198,6 +198,8 @@ fn later_rejections() -> Vec<Rejection> {
         Rejection::Finance(finance::Reason::TooManyCards),
         Rejection::Parties(parties::Reason::InOrganization(uin(2))),
         Rejection::Buying(buying::Reason::PaidOnBehalf { account: uin(2), payer: uin(3) }),
+        Rejection::Notices(notices::Reason::NobodyElsePays(uin(2))),
+        Rejection::Notices(notices::Reason::RequestedLately { again_at: moment(9) }),
     ];
     let transfers = [
         transfers::Reason::TransferNotFound,
@@ -210,7 +212,7 @@ fn later_rejections() -> Vec<Rejection> {
 }
 
 /// The same of actions, behind those refusals, and of events behind these.
-const LATER_ACTIONS: [&str; 22] = [
+const LATER_ACTIONS: [&str; 23] = [
     "top_up",
     "change_finance",
     "add_card",
@@ -233,6 +235,7 @@ const LATER_ACTIONS: [&str; 22] = [
     "transfer_funds",
     "return_transfer",
     "read_transfers",
+    "request_payment",
 ];
 
 /// The names of every action, in the order of the records that keep them: the matrix may be printed in another one.

@@ -9,9 +9,9 @@ use credere_core::book::{
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, CardId, Charge, DiscountId,
     DiscountScope, FreezeModel, FreezeTerms, Frozen, LineId, Lines, NonStop, Notice, NoticeKind, Order, OrderId,
-    OrderKind, OrderState, PartnerKind, PayMode, PayerTerms, Paying, Price, Resource, ResourceId, ResourceState,
-    Settlement, Site, Standing, Subscription, Tier, TopUpKind, TransferId, Uin, Verification, Voucher, VoucherId,
-    VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
+    OrderKind, OrderState, PartnerKind, PayMode, PayerTerms, PayerTold, Paying, Price, Resource, ResourceId,
+    ResourceState, Settlement, Site, Standing, Subscription, Tier, TopUpKind, TransferId, Uin, Verification, Voucher,
+    VoucherId, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
 };
 use credere_core::ledger::{Day, Finance, Funds, Line, Moment, Month, Movement, Parts};
 use credere_core::money::{Amount, Factor, Rate};
@@ -188,6 +188,7 @@ pub(crate) fn events() -> Vec<Event> {
             charge: (state == OrderState::Delivered).then(|| charge(kind.action(), "33.30")),
             vouchers_after: Vec::new(),
             lines_after: Lines { payer, partner: Some(line()) },
+            payer_told: None,
         })
     };
     let registered = |kind, spend_line: Option<&str>, above: Option<u64>| {
@@ -446,7 +447,8 @@ pub(crate) fn events() -> Vec<Event> {
             overdue_since: Some(moment(4)),
             available: amount("-0.01"),
             total: amount("100.00"),
-            notices: NoticeKind::ALL.into_iter().map(notice).collect(),
+            // Those that tell how a customer stands.
+            notices: NoticeKind::ALL.into_iter().take(6).map(notice).collect(),
             suspension: Standing::Overdue,
             payer: None,
         }),
@@ -486,6 +488,7 @@ pub(crate) fn later_events() -> Vec<Event> {
         Order { paying, binding: None, price, parts: Some(parts()), ..*order(OrderKind::Renew, OrderState::Delivered) };
     let charged =
         Charge { paying, binding: None, price, parts: Some(parts()), ..*charge(ActionType::PrepayRenew, "33.30") };
+    let told = PayerTold { channels: Subscription::default(), available: amount("-7.5"), total: amount("40") };
     let kind = VoucherKind::Customer { issuer: None };
     let voucher = Box::new(voucher(kind, VoucherProducts::All, VoucherStatus::Issued));
     let mut all: Vec<Event> = TopUpKind::ALL
@@ -499,6 +502,7 @@ pub(crate) fn later_events() -> Vec<Event> {
             charge: Some(Box::new(charged)),
             vouchers_after: Vec::new(),
             lines_after,
+            payer_told: Some(told),
         }
         .into(),
     );
@@ -515,7 +519,12 @@ pub(crate) fn later_events() -> Vec<Event> {
     all.push(finance::CardRemoved { account: uin, card: CardId(70_003) }.into());
     all.extend(of_members());
     all.extend(of_transfers());
+    all.push(notices::PaymentRequested { order: waits(), payer: self::uin(6), told }.into());
     all
+}
+
+fn waits() -> Box<Order> {
+    order(OrderKind::Purchase, OrderState::ToBePaid)
 }
 
 /// Money that was handed over, and a part that came back.

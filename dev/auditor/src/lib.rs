@@ -104,6 +104,8 @@ pub struct Auditor {
     pub ended_discounts: BTreeSet<u64>,
     /// Every order, by number.
     pub orders: BTreeMap<u64, Order>,
+    /// When somebody was last asked to pay one that is to be paid.
+    requests: BTreeMap<u64, Moment>,
     /// Those that are to be paid or processing.
     pub open_orders: BTreeSet<u64>,
     /// What was paid for prepaid resources and is not given back.
@@ -177,6 +179,7 @@ impl Auditor {
             invitations: BTreeMap::new(),
             intervals: BTreeMap::new(),
             transfers: BTreeMap::new(),
+            requests: BTreeMap::new(),
             products: Vec::new(),
             numbers: BTreeMap::new(),
             discounts: BTreeMap::new(),
@@ -311,6 +314,7 @@ impl Auditor {
             Command::Notices(Notices::AddWebhook(new)) => self.add_webhook(seq, new.account),
             Command::Notices(Notices::RotateWebhookSecret(asked)) => self.webhook(asked.id.0),
             Command::Notices(Notices::RemoveWebhook(asked)) => self.remove_webhook(asked.id.0),
+            Command::Notices(Notices::RequestPayment(asked)) => self.request_payment(asked.order.id.0),
             Command::Finance(Finance::TopUp(asked)) => self.top_up(asked.account, units(asked.amount), asked.kind),
             Command::Finance(Finance::AddCard(asked)) => self.add_card(seq, asked.account, asked.expires),
             Command::Finance(Finance::RemoveCard(asked)) => self.remove_card(asked.account, asked.card.0),

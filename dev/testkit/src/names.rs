@@ -225,6 +225,9 @@ impl Names {
             Operation::PayOrder { order, by } => {
                 Command::from(buying::PayOrder { order: self.order(order).into(), by: *by })
             }
+            Operation::RequestPayment { order } => {
+                Command::from(notices::RequestPayment { order: self.order(order).into() })
+            }
             Operation::DeliverOrder { order } => {
                 Command::from(buying::DeliverOrder { order: self.order(order).into() })
             }

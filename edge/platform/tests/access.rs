@@ -252,6 +252,7 @@ async fn a_full_key_does_everything() {
         let answer = stage.ask(&method, &path, Some(support::FULL)).await;
         let state_forbids = match (method.as_str(), path.as_str()) {
             ("POST", "/v1/orders/{id}/pay") => Some("insufficient_credit"),
+            ("POST", "/v1/orders/{id}/request-payment") => Some("nobody_else_pays"),
             ("POST", "/v1/orders/{id}/deliver") => Some("order_not_processing"),
             ("POST", "/v1/orders/{id}/refund") => Some("order_not_delivered"),
             ("POST", "/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver") => Some("delivery_not_found"),

@@ -3,7 +3,9 @@
 #![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
 
 use crate::book::event::events;
-use crate::channel::{Authorization, AuthorizationId, Binding, Charge, Lines, Order, Paying, Price, Uin, Voucher};
+use crate::channel::{
+    Authorization, AuthorizationId, Binding, Charge, Lines, Order, PayerTold, Paying, Price, Uin, Voucher,
+};
 use crate::ledger::Moment;
 use crate::money::Amount;
 use credere_numbered::{Named, Numbered};
@@ -28,6 +30,8 @@ pub struct OrderChanged {
     /// The vouchers that it changed.
     pub vouchers_after: Vec<Voucher>,
     pub lines_after: Lines,
+    /// What whoever pays on behalf of its account is told, where it waits for that one from now on (O74).
+    pub payer_told: Option<PayerTold>,
 }
 
 /// A part of a delivered order, or all of it, was given back. The order as it stands from now on, and the charge with

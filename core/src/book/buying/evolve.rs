@@ -14,8 +14,9 @@ use crate::money::{Amount, Overflow};
 /// Applies an event at journal position `seq`, decided at `at`.
 pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Event) -> Result<(), Misfit> {
     match event {
-        Event::OrderChanged(OrderChanged { change, order, charge, vouchers_after, lines_after }) => {
+        Event::OrderChanged(OrderChanged { change, order, charge, vouchers_after, lines_after, .. }) => {
             book.change_order(*change, order)?;
+            book.end_request(order);
             book.set_vouchers(vouchers_after)?;
             book.set_lines(order.paying, lines_after)?;
             if let Some(charge) = charge {

@@ -46,7 +46,7 @@
 //! C buys|renews|upgrades|downgrades CODE AMOUNT [for VM] [parked] [as NAME]      in one step
 //! C orders CODE AMOUNT [for VM] [parked] [as NAME]                      in two: frozen until it is delivered
 //! C previews CODE AMOUNT [for VM]                                       would it go through?
-//! deliver O | cancel O | pay O by customer|partner|payer
+//! deliver O | cancel O | pay O by customer|partner|payer | C requests payment of O
 //! C authorizes CODE AMOUNT [until SPAN] [as NAME]   | capture A [AMOUNT] | release A
 //! refund O AMOUNT [as LINE]
 //! C activates CODE PRICE [times N] as VM            | resize VM [to PRICE] [times N] | terminate VM [final AMOUNT]
@@ -99,7 +99,7 @@
 //! invitation I state open|accepted|denied|canceled|expired|void member M by A permissions N, ...
 //! payers of M none | payers of M A from [DATE] create|accept|update [until [DATE] remove|quit|close|update], ...
 //! C bill M lines N total A list A confirmed A unconfirmed A prePay A postPay A, or by ACTION or `product CODE`
-//! C notices DATE none                     | C notices DATE X 25, X 10, X 0, X custom, X suspended, X resumed
+//! C notices DATE none                     | C notices DATE X 25, X 10, X 0, X custom, X suspended, X resumed, X order_to_be_paid, X payment_requested
 //! ```
 //!
 //! Authorizations, resources and lines show `payer X paying_partner P`, too. `notices` compares everything that was said about C's credit on that day, and to whom: exactly these, in any order.

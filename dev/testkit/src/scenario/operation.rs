@@ -225,6 +225,10 @@ pub enum Operation {
         discount: Name,
     },
     PlaceOrder(PlaceOrder),
+    /// Asks whoever pays on behalf of its account to pay an order.
+    RequestPayment {
+        order: Name,
+    },
     PayOrder {
         order: Name,
         by: PayBy,

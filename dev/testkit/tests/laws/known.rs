@@ -1,7 +1,7 @@
 //! What has been made so far, and how the application looks it up for a command that names it.
 
 use credere_auditor::{Auditor, Step as Asked};
-use credere_core::book::{Command, Named, bills, buying, metering, vouchers};
+use credere_core::book::{Command, Named, bills, buying, metering, notices, vouchers};
 use credere_core::channel::{
     AuthorizationId, DiscountId, Order, OrderId, ResourceId, ResourceName, ResourceState, Uin, VoucherId,
     VoucherStatus, WebhookId,
@@ -56,7 +56,10 @@ impl Known {
                 buying::Command::PayOrder(buying::PayOrder { order, .. })
                 | buying::Command::DeliverOrder(buying::DeliverOrder { order })
                 | buying::Command::CancelOrder(buying::CancelOrder { order }),
-            ) => order.ended = self.latest.get(&order.id).map(|order| order.state).filter(|state| !state.open()),
+            )
+            | Command::Notices(notices::Command::RequestPayment(notices::RequestPayment { order })) => {
+                order.ended = self.latest.get(&order.id).map(|order| order.state).filter(|state| !state.open())
+            }
             Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { voucher })) => {
                 let state = world.vouchers.get(&voucher.id.0).map(|voucher| voucher.state);
                 voucher.ended = state.filter(|state| *state != VoucherStatus::Issued);

@@ -18,7 +18,7 @@ use credere_core::book::{
     buying, catalogue, check_laws, decide, deployment, members, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
-    AuthorizationId, DiscountId, LineId, Order, OrderState, ResourceName, Side, Uin, WebhookId,
+    AuthorizationId, DiscountId, LineId, NoticeKind, Order, OrderState, ResourceName, Side, Uin, WebhookId,
 };
 use credere_core::ledger::Moment;
 use credere_core::organization::{CheckRules, InvitationId, OrganizationId};
@@ -222,6 +222,11 @@ impl Both {
         Ok(())
     }
 
+    /// A payer is told of a member's order.
+    fn told(&mut self, recipient: Uin, customer: Uin, kind: NoticeKind) {
+        self.due_notices.push(DueNotice { recipient, customer, kind, level: None });
+    }
+
     fn remember(&mut self, seq: u64, event: &Event) {
         if let Some(charge) = event.charge()
             && let (Some(binding), Ok(amount)) = (charge.binding, charge.amount())
@@ -232,6 +237,11 @@ impl Both {
         match event {
             Event::Buying(buying::Event::OrderChanged(buying::OrderChanged { order, .. }))
             | Event::Buying(buying::Event::OrderRefunded(buying::OrderRefunded { order, .. })) => {
+                if let Event::Buying(buying::Event::OrderChanged(fact)) = event
+                    && fact.payer_told.is_some()
+                {
+                    self.told(order.paying.payer, order.account, NoticeKind::OrderToBePaid);
+                }
                 self.known.latest.insert(order.id, Order::clone(order));
                 if order.id.0 == seq {
                     self.known.orders.push(order.id);
@@ -248,6 +258,9 @@ impl Both {
                 self.known
                     .vouchers
                     .extend(std::iter::once(&fact.voucher).chain(&fact.linked).map(|voucher| voucher.id));
+            }
+            Event::Notices(notices::Event::PaymentRequested(fact)) => {
+                self.told(fact.payer, fact.order.account, NoticeKind::PaymentRequested);
             }
             Event::Notices(notices::Event::WebhookAdded(_)) => self.known.webhooks.push(WebhookId(seq)),
             Event::Buying(buying::Event::AuthorizationOpened(fact)) => {

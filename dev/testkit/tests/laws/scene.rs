@@ -403,6 +403,10 @@ impl Scene<'_> {
                 };
                 Command::from(buying::PayOrder { order: order.into(), by })
             }
+            Sketch::Request { which } => {
+                let order = self.order(*which, &[OrderState::ToBePaid]);
+                Command::from(notices::RequestPayment { order: order.into() })
+            }
             Sketch::Deliver { which } => {
                 Command::from(buying::DeliverOrder { order: self.order(*which, &[OrderState::Processing]).into() })
             }

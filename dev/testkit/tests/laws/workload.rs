@@ -115,6 +115,9 @@ pub(crate) enum Sketch {
         capture: bool,
         park: bool,
     },
+    Request {
+        which: u8,
+    },
     Pay {
         which: u8,
         by: u8,
@@ -309,6 +312,7 @@ fn prepaid() -> impl Strategy<Value = Sketch> {
             |(party, product, kind, amount, capture, park)| Sketch::Order { party, product, kind, amount, capture, park }
         ),
         10 => (n(), 0..6_u8).prop_map(|(which, by)| Sketch::Pay { which, by }),
+        4 => n().prop_map(|which| Sketch::Request { which }),
         4 => n().prop_map(|which| Sketch::Deliver { which }),
         3 => n().prop_map(|which| Sketch::Cancel { which }),
         14 => (n(), n(), money(), maybe(weighted_hours())).prop_map(

@@ -228,6 +228,7 @@ impl HttpWorld {
                 delete(format!("/v1/discounts/{id}"))
             }
             Operation::PlaceOrder(order) => post("/v1/orders", self.new_order(order)),
+            Operation::RequestPayment { order } => post(self.order(order, "request-payment"), json!({})),
             Operation::PayOrder { order, by } => {
                 let by = match by {
                     PayBy::Customer => "customer",

@@ -8,7 +8,7 @@ use credere_core::book::{Event, Named, buying};
 use credere_core::channel::{AuthorizationId, Order, OrderId, OrderKind, Uin};
 use credere_core::money::Amount;
 
-fn place(account: Uin, capture: bool) -> buying::PlaceOrder {
+pub(super) fn place(account: Uin, capture: bool) -> buying::PlaceOrder {
     buying::PlaceOrder {
         account,
         product: code(BOUGHT),

@@ -31,7 +31,7 @@ kinds! {
     Vouchers(vouchers): IssueVoucher InvalidateVoucher ExpireVoucher;
     Bills(bills): ConfirmReceipt PayPlatform IssueBills;
     Standing(standing): ChangeCustomer ForceSuspension ReviewCustomer;
-    Notices(notices): Subscribe AddWebhook RotateWebhookSecret RemoveWebhook;
+    Notices(notices): Subscribe AddWebhook RotateWebhookSecret RemoveWebhook RequestPayment;
     Finance(finance): TopUp ChangeFinance AddCard RemoveCard;
     Members(members): CreateOrganization ChangeOrganization DeleteOrganization InviteMember CancelInvitation DenyInvitation
         AcceptInvitation ChangeMember DecidePermissions RemoveMembers QuitOrganization;

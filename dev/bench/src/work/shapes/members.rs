@@ -5,8 +5,8 @@ use super::metering::usage;
 use super::shape::{Asked, Shape, platform};
 use anyhow::{Context as _, anyhow};
 use credere_core::access::Actor;
-use credere_core::book::{finance, members, metering, parties, standing};
-use credere_core::channel::{AccountClass, Tier, TopUpKind, Uin, Verification};
+use credere_core::book::{buying, finance, members, metering, notices, parties, standing};
+use credere_core::channel::{AccountClass, OrderId, Tier, TopUpKind, Uin, Verification};
 use credere_core::money::{Amount, Factor};
 use credere_core::organization::{InvitationId, OrganizationId, Permission, Permissions, QuotasChange};
 
@@ -131,6 +131,13 @@ pub(super) fn shapes() -> Vec<Shape> {
                 quantity: Factor::ONE,
                 details: "{}".to_owned(),
             })
+        }),
+        Shape::of("request payment of one of many orders", |grown, round| {
+            let amount = Amount::whole(1_000_000);
+            let plain = super::buying::place(uin(MEMBERS + round), true);
+            grown.obey(buying::PlaceOrder { amount, ..plain })?;
+            let order = OrderId(grown.book.seq()).into();
+            platform(notices::RequestPayment { order })
         }),
         Shape::of("ask for other permissions", |_, round| {
             let permissions = Some(permissions(true).with(Permission::ConsolidateBills));

@@ -104,6 +104,7 @@ fn figures(problem: Problem, rejection: &Rejection) -> Problem {
         Rejection::Vouchers(reason) => vouchers::figures(problem, reason),
         Rejection::Bills(reason) => bills::figures(problem, reason),
         Rejection::Standing(reason) => standing::figures(problem, reason),
+        Rejection::Notices(reason) => notices::figures(problem, reason),
         Rejection::Members(reason) => members::figures(problem, reason),
         Rejection::Transfers(reason) => transfers::figures(problem, reason),
         Rejection::Deployment(reason) => deployment::figures(problem, reason),
