@@ -15,7 +15,7 @@ use credere_app::{App, Failure as AppFailure, Options, Quiet};
 use credere_app::{Caller, Done};
 use credere_core::access::Action;
 use credere_core::book::{
-    Book, Command, KeyHash, KeyUse, Rules, buying, deployment, members, metering, parties, vouchers,
+    Book, Command, KeyHash, KeyUse, Rules, buying, deployment, members, metering, notices, parties, vouchers,
 };
 use credere_core::channel::{AuthorizationId, EntityId, LineId, OrderId, Paying, ResourceName, Uin, VoucherId};
 use credere_core::ledger::Moment;
@@ -475,6 +475,9 @@ async fn carry_out(app: &App, caller: Caller, key: Option<KeyUse>, command: Comm
         }
         Command::Buying(buying::Command::PayOrder(buying::PayOrder { order, by })) => {
             app.pay_order(caller, key, order.id, by).await
+        }
+        Command::Notices(notices::Command::RequestPayment(notices::RequestPayment { order })) => {
+            app.request_payment(caller, key, order.id).await
         }
         Command::Buying(buying::Command::DeliverOrder(buying::DeliverOrder { order })) => {
             app.deliver_order(caller, key, order.id).await

@@ -25,6 +25,8 @@ pub(crate) struct Known {
     /// Bill lines with whose credit paid and their month, since who asks for a receipt looks them up.
     pub(crate) lines: Vec<(Uin, Month, bills::NamedLine)>,
     pub(crate) webhooks: Vec<WebhookId>,
+    /// Orders that somebody was asked to pay.
+    pub(crate) requested: Vec<OrderId>,
     pub(crate) organizations: Vec<OrganizationId>,
     pub(crate) invitations: Vec<InvitationId>,
 }

@@ -82,6 +82,10 @@ impl Both {
             if let Command::Members(members::Command::ChangeOrganization(asked)) = &mut command {
                 asked.organization = self.known.organizations.last().copied().unwrap_or(asked.organization);
             }
+            if let Command::Notices(notices::Command::RequestPayment(asked)) = &mut command {
+                let waits = |order: &&Order| order.state == OrderState::ToBePaid && order.paying.payer != order.account;
+                asked.order = self.known.latest.values().find(waits).map_or(asked.order.id, |order| order.id).into();
+            }
             if let Command::Members(members::Command::AcceptInvitation(asked)) = &mut command {
                 asked.invitation = self.known.invitations.last().copied().unwrap_or(THE_LAST);
             }
@@ -261,6 +265,7 @@ impl Both {
             }
             Event::Notices(notices::Event::PaymentRequested(fact)) => {
                 self.told(fact.payer, fact.order.account, NoticeKind::PaymentRequested);
+                self.known.requested.push(fact.order.id);
             }
             Event::Notices(notices::Event::WebhookAdded(_)) => self.known.webhooks.push(WebhookId(seq)),
             Event::Buying(buying::Event::AuthorizationOpened(fact)) => {

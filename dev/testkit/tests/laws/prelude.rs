@@ -4,7 +4,7 @@ use crate::scene::{name, product_code, uin};
 use credere_core::access::KeyAccess;
 use credere_core::book::{Command, buying, catalogue, deployment, finance, members, notices, parties, vouchers};
 use credere_core::channel::{
-    AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, PartnerKind, Site, TopUpKind, Verification,
+    AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, OrderId, PartnerKind, Site, TopUpKind, Verification,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Rate};
@@ -139,9 +139,13 @@ pub(crate) fn prelude() -> Vec<Command> {
         authorize(12, 25),
         Command::from(deployment::IssuePlatformKey { access: KeyAccess::Full }),
         Command::from(notices::AddWebhook { account: None, kinds: Vec::new() }),
+        Command::from(notices::RequestPayment { order: WAITS.into() }),
     ]);
     all
 }
+
+/// What is asked to be paid in the prelude is a member's order that waits.
+const WAITS: OrderId = OrderId(0);
 
 /// Whoever accepts in the prelude names the invitation that was sent last.
 pub(crate) const THE_LAST: InvitationId = InvitationId(0);
