@@ -16,7 +16,7 @@ impl Chooser {
     /// Something about an organization or a member, mostly as whoever may ask for it.
     pub(super) fn organizing(&mut self, world: &Auditor) -> Act {
         let early = world.organizations.len() < 3;
-        let asked = match self.dice.weighted(&[if early { 8 } else { 2 }, 9, 9, 6, 5, 2, 2, 1, 1, 1, 4]) {
+        let asked = match self.dice.weighted(&[if early { 8 } else { 2 }, 9, 9, 6, 5, 2, 2, 1, 1, 2, 5]) {
             // What nobody could do anything about becomes what makes it possible.
             2 | 7 if world.invitations.is_empty() && !self.dice.chance(1, 10) => 1,
             3..7 if world.members.is_empty() && !self.dice.chance(1, 10) => 2,
@@ -101,7 +101,7 @@ impl Chooser {
     fn permissions(&mut self) -> Permissions {
         let base: Permissions = Permissions::ALWAYS.into_iter().collect();
         let paid = base.with(Permission::PayOnBehalf);
-        match self.dice.weighted(&[24, 8, 2, 2, 1, 1, 1]) {
+        match self.dice.weighted(&[24, 8, 9, 2, 1, 1, 1]) {
             0 => paid,
             1 => base,
             2 => base.with(Permission::AllocateFunds),

@@ -4,8 +4,8 @@
 use crate::scene::{Scene, pick};
 use crate::workload::{Money, money};
 use credere_auditor::NEVER;
-use credere_auditor::facts::{Invitation, Member};
-use credere_core::book::{Book, Command, Event, buying, members, metering, standing, transfers};
+use credere_auditor::facts::{Bound, Invitation, Member};
+use credere_core::book::{Book, Command, Event, buying, members, metering, notices, parties, standing, transfers};
 use credere_core::channel::{ActionType, Frozen, NoticeKind, OrderState, Standing, TransferId, Uin};
 use credere_core::organization::{Feature, InvitationId, OrganizationId, Permission, Permissions, QuotasChange};
 use proptest::bool::weighted;
@@ -203,6 +203,23 @@ impl Scene<'_> {
             }
             Sketch::Return { which, ref amount } => self.returned(which, amount),
         }
+    }
+
+    /// Of somebody's binding; often one that has nothing open, and owes something.
+    pub(crate) fn unbinding(&self, which: u8) -> Command {
+        let owes = |bound: &Bound| bound.available() < 0 && bound.held + bound.frozen == 0;
+        let customer = match which % 4 {
+            1 => self.mostly(which, |uin| self.bound(uin).is_some_and(owes)),
+            _ => self.customer(which),
+        };
+        Command::from(parties::UnbindCustomer { customer })
+    }
+
+    /// For an order that is to be paid; often one for which that was asked before.
+    pub(crate) fn request_of_payment(&self, which: u8) -> Command {
+        let again = self.known.requested.last().copied().filter(|_| which.is_multiple_of(2));
+        let order = again.unwrap_or_else(|| self.order(which, &[OrderState::ToBePaid]));
+        Command::from(notices::RequestPayment { order: order.into() })
     }
 
     /// Mostly of a transfer that was made, in its own organization.

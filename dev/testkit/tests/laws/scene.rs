@@ -86,7 +86,7 @@ impl Scene<'_> {
         self.world.partners.get(&account)
     }
 
-    fn customer(&self, which: u8) -> Uin {
+    pub(crate) fn customer(&self, which: u8) -> Uin {
         self.mostly(which, |uin| self.bound(uin).is_some())
     }
 
@@ -118,7 +118,7 @@ impl Scene<'_> {
     }
 
     /// Mostly an order in such a state, sometimes any.
-    fn order(&self, which: u8, states: &[OrderState]) -> OrderId {
+    pub(crate) fn order(&self, which: u8, states: &[OrderState]) -> OrderId {
         let suits = |id: &&OrderId| self.book.open_order(**id).is_some_and(|order| states.contains(&order.state));
         let suitable: Vec<OrderId> = self.known.orders.iter().filter(suits).copied().collect();
         match suitable.get(usize::from(which / 8) % suitable.len().max(1)) {
@@ -297,15 +297,7 @@ impl Scene<'_> {
                 customer: self.outsider(*party),
                 partner: self.partner(*partner),
             }),
-            Sketch::Unbind { party } => {
-                // Often one that has nothing open, and owes something.
-                let owes = |bound: &Bound| bound.available() < 0 && bound.held + bound.frozen == 0;
-                let customer = match party % 4 {
-                    1 => self.mostly(*party, |uin| self.bound(uin).is_some_and(owes)),
-                    _ => self.customer(*party),
-                };
-                Command::from(parties::UnbindCustomer { customer })
-            }
+            Sketch::Unbind { party } => self.unbinding(*party),
             Sketch::Allocate { party, amount, back } => {
                 let customer = self.customer(*party);
                 Command::from(parties::AllocateCredit {
@@ -403,12 +395,7 @@ impl Scene<'_> {
                 };
                 Command::from(buying::PayOrder { order: order.into(), by })
             }
-            Sketch::Request { which } => {
-                // Often one for which that was asked before.
-                let again = self.known.requested.last().copied().filter(|_| which % 2 == 0);
-                let order = again.unwrap_or_else(|| self.order(*which, &[OrderState::ToBePaid]));
-                Command::from(notices::RequestPayment { order: order.into() })
-            }
+            Sketch::Request { which } => self.request_of_payment(*which),
             Sketch::Deliver { which } => {
                 Command::from(buying::DeliverOrder { order: self.order(*which, &[OrderState::Processing]).into() })
             }
