@@ -4,22 +4,22 @@ use credere_core::access::KeyAccess;
 use credere_core::book::payers::{Begun, Ended};
 use credere_core::book::{
     Event, bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing,
-    vouchers,
+    transfers, vouchers,
 };
 use credere_core::channel::{
     AccountClass, ActionType, AllowlistItem, Authorization, AuthorizationId, Binding, CardId, Charge, Covered,
     DiscountId, DiscountScope, EntityId, FreezeModel, FreezeTerms, Frozen, LineId, Lines, NonStop, Notice, NoticeKind,
-    OfferLevel, Order, OrderId, OrderKind, OrderState, Pack, PackId, PackUse, PartnerKind, PayMode, PayerTerms, Paying,
-    Price, Refund, RefundScope, Resource, ResourceId, ResourceState, Return, Settlement, Share, Site, Standing,
-    Subscription, Tier, TopUpKind, Uin, Verification, Voucher, VoucherId, VoucherKind, VoucherMode, VoucherProducts,
-    VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
+    OfferLevel, Order, OrderId, OrderKind, OrderState, Pack, PackId, PackUse, PartnerKind, PayMode, PayerTerms,
+    PayerTold, Paying, Price, Refund, RefundScope, Resource, ResourceId, ResourceState, Return, Settlement, Share,
+    Site, Standing, Subscription, Tier, TopUpKind, TransferId, Uin, Verification, Voucher, VoucherId, VoucherKind,
+    VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage, VoucherUse, WebhookId,
 };
 use credere_core::ledger::{Day, Finance, Funds, Line, Moment, Month, Movement, Parts};
 use credere_core::money::{Amount, Factor, Rate};
 use credere_core::organization::{
     Asked, Condition, Creation, CreationState, EndedBy, EntityRelation, Failure, Feature, Invitation, InvitationEnd,
     InvitationId, OrganizationId, Permission, Permissions, Quotas, RecordId, RelationId, RelationState, Settings,
-    StartedBy,
+    StartedBy, Transfer,
 };
 
 pub(crate) fn uin(number: u64) -> Uin {
@@ -198,6 +198,7 @@ pub(crate) fn events() -> Vec<Event> {
             charge: (state == OrderState::Delivered).then(|| charge(kind.action(), "33.30")),
             vouchers_after: Vec::new(),
             lines_after: Lines { payer, partner: Some(line()) },
+            payer_told: None,
         })
     };
     let registered = |kind, spend_line: Option<&str>, above: Option<u64>| {
@@ -462,7 +463,8 @@ pub(crate) fn events() -> Vec<Event> {
             overdue_since: Some(moment(4)),
             available: amount("-0.01"),
             total: amount("100.00"),
-            notices: NoticeKind::ALL.into_iter().map(notice).collect(),
+            // Those that tell how a customer stands.
+            notices: NoticeKind::ALL.into_iter().take(6).map(notice).collect(),
             suspension: Standing::Overdue,
             payer: None,
         }),
@@ -503,6 +505,7 @@ pub(crate) fn later_events() -> Vec<Event> {
         Order { paying, binding: None, price, parts: Some(parts()), ..*order(OrderKind::Renew, OrderState::Delivered) };
     let charged =
         Charge { paying, binding: None, price, parts: Some(parts()), ..*charge(ActionType::PrepayRenew, "33.30") };
+    let told = PayerTold { channels: Subscription::default(), available: amount("-7.5"), total: amount("40") };
     let kind = VoucherKind::Customer { issuer: None };
     let voucher = Box::new(voucher(kind, VoucherProducts::All, VoucherStatus::Issued));
     let mut all: Vec<Event> = TopUpKind::ALL
@@ -526,6 +529,7 @@ pub(crate) fn later_events() -> Vec<Event> {
             charge: Some(Box::new(charged)),
             vouchers_after: Vec::new(),
             lines_after,
+            payer_told: Some(told),
         }
         .into(),
     );
@@ -543,6 +547,8 @@ pub(crate) fn later_events() -> Vec<Event> {
     all.extend(of_members());
     all.extend(of_refunds());
     all.extend(of_offers_and_packs());
+    all.extend(of_transfers());
+    all.push(notices::PaymentRequested { order: waits(), payer: self::uin(6), told }.into());
     all
 }
 
@@ -625,6 +631,7 @@ fn of_refunds() -> impl Iterator<Item = Event> {
             charge: None,
             vouchers_after: Vec::new(),
             lines_after: Lines::default(),
+            payer_told: None,
         }
         .into(),
         buying::OrderRefunded {
@@ -647,6 +654,29 @@ fn of_refunds() -> impl Iterator<Item = Event> {
         .into(),
     ]
     .into_iter()
+}
+
+fn waits() -> Box<Order> {
+    order(OrderKind::Purchase, OrderState::ToBePaid)
+}
+
+/// Money that was handed over, and a part that came back.
+fn of_transfers() -> [Event; 2] {
+    let transfer = Transfer {
+        id: TransferId(70_006),
+        organization: OrganizationId(70_004),
+        admin: uin(6),
+        member: uin(7),
+        amount: amount("60.01"),
+        returned: amount("0"),
+        made_at: moment(5),
+    };
+    let (admin_after, member_after) = (money(), Finance::NOTHING.topped_up(amount("60.01")).unwrap());
+    let returned = Transfer { returned: amount("0.01"), ..transfer };
+    [
+        transfers::FundsTransferred { transfer, admin_after, member_after }.into(),
+        transfers::TransferReturned { transfer: returned, amount: amount("0.01"), admin_after, member_after }.into(),
+    ]
 }
 
 /// An organization with what can become of its members.

@@ -2,7 +2,7 @@
 //! products: its admin reads all that it pays, a member what is paid for it (O86).
 
 use super::{details, requests};
-use crate::actions::bill_words::{eight_places, or_default, pay_mode_name};
+use crate::actions::bill_words::{TAG_KEYS_MAX, eight_places, or_default, pay_mode_name};
 use crate::actions::membership::malformed;
 use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::{errors, products};
@@ -17,9 +17,6 @@ use credere_app::App;
 use credere_app::bills::{Bill, BillPartView, BillSum};
 use credere_core::money::Amount;
 use std::collections::BTreeMap;
-
-/// Tags in one call at most. Nothing is published; each tag has its sums in memory.
-const TAG_KEYS_MAX: usize = 20;
 
 offered! {
     "DescribeBillSummaryForOrganization": DescribeBillSummaryForOrganizationRequest::PARAMS, Some(5), ReadAccountBills,

@@ -4,7 +4,7 @@
 //! ever paid by a reserved instance's deduction here, so that its part is zero.
 
 use super::requests;
-use crate::actions::bill_words::{self as words, Costs, DEFAULT};
+use crate::actions::bill_words::{self as words, Costs, DEFAULT, TAG_KEYS_MAX};
 use crate::actions::offered::{Answered, caller, offered};
 use crate::actions::{errors, products};
 use crate::envelope::Reply;
@@ -21,8 +21,6 @@ use std::collections::BTreeMap;
 
 /// The published key of the project that lines without one belong to.
 const DEFAULT_KEY: &str = "0";
-/// Tags in one call at most. Nothing is published; each tag has its sums in memory.
-const TAG_KEYS_MAX: usize = 20;
 
 offered! {
     "DescribeBillSummary": DescribeBillSummaryRequest::PARAMS, Some(1), ReadOwnBills,
