@@ -6,7 +6,7 @@ use credere_app::App;
 use credere_app::members::NewMemberLabel;
 use credere_app::notices::ORGANIZATION_KINDS;
 use credere_core::book::{Command, members, notices, parties};
-use credere_core::channel::{OrderId, Verification};
+use credere_core::channel::{OrderId, Site, Verification};
 use credere_core::money::Amount;
 use credere_core::organization::{
     InvitationId, OrganizationId, Permission, Permissions, QuotasChange, RecordId, RelationId,
@@ -27,9 +27,13 @@ async fn does(app: &App, command: impl Into<Command>) -> u64 {
 
 async fn enterprises(app: &App) {
     for number in [ADMIN, MEMBER] {
-        let (verification, entity) = (Verification::Enterprise, "E1".parse().ok());
-        does(app, parties::OpenAccount { verification, entity, ..commands::open(uin(number)) }).await;
+        enterprise(app, number, "E1", None).await;
     }
+}
+
+async fn enterprise(app: &App, number: u64, entity: &str, site: Option<Site>) {
+    let (verification, entity) = (Verification::Enterprise, entity.parse().ok());
+    does(app, parties::OpenAccount { verification, entity, site, ..commands::open(uin(number)) }).await;
 }
 
 /// The member joins the admin's new organization, on terms by which it is paid for.
@@ -116,9 +120,10 @@ async fn webhooks_are_told_of_organizations() {
 #[tokio::test]
 async fn an_account_that_is_created_joins_when_it_is_agreed_to() {
     let app = start_sending(Arc::new(MemoryStore::new()), brisk());
-    enterprises(&app).await;
-    let (verification, entity) = (Verification::Enterprise, "E2".parse().ok());
-    does(&app, parties::OpenAccount { verification, entity, ..commands::open(uin(OTHER)) }).await;
+    // At home, where who is created may pay for itself.
+    for (number, entity) in [(ADMIN, "E1"), (MEMBER, "E1"), (OTHER, "E2")] {
+        enterprise(&app, number, entity, Some(Site::Cn)).await;
+    }
     let organization = OrganizationId(does(&app, commands::create_organization(uin(ADMIN))).await);
     let (entity, name) = ("E2".parse().unwrap(), "Example Two".to_owned());
     let trusts = members::AssociateEntity { organization, entity, name, admin: Some(uin(OTHER)) };

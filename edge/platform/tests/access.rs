@@ -146,7 +146,7 @@ impl Stage {
         world.ask("PUT", "/v1/accounts/3/offer-inheritance").json(&from).send().await.is(200);
         world.patch(&theirs, json!({ "features": ["fund_allocation"] })).await.is(200);
         world.enterprise(FUNDED, "E1", "cn").await;
-        world.joins(4, FUNDED, &[1, 2, 3]).await;
+        world.joins(4, FUNDED, &[1, 2, 3, 4]).await;
         world.made("/v1/accounts/4/top-ups", json!({ "amount": "9", "kind": "cash" })).await;
         let hand = json!({ "member_uin": FUNDED, "amount": "5" });
         let transfer = world.made(&format!("{theirs}/transfers"), hand).await;
