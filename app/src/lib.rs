@@ -37,6 +37,7 @@ mod secrets;
 pub mod shares;
 mod standing;
 mod start;
+pub mod transfers;
 pub mod upgrade;
 pub mod vouchers;
 

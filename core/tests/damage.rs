@@ -159,6 +159,7 @@ fn what_is_held_must_be_the_sum_of_open_holds() {
             charge: None,
             vouchers_after: Vec::new(),
             lines_after: Lines { payer: Some(Funds::Credit(customer)), partner: Some(partner) },
+            payer_told: None,
         })
     };
     // An order that freezes 5.00 and leaves both lines as they were.
@@ -368,6 +369,7 @@ fn a_change_of_what_is_not_open_does_not_fit() {
             charge: None,
             vouchers_after: Vec::new(),
             lines_after: Lines { payer: Some(Funds::Credit(Line::default())), partner: Some(Line::default()) },
+            payer_told: None,
         })
     };
     for happened in [buying::OrderChange::Paid, buying::OrderChange::Delivered, buying::OrderChange::Canceled] {
@@ -412,6 +414,7 @@ fn more_given_back_of_a_resource_than_was_paid_does_not_fit_on_either_side() {
                 charge: Some(Box::new(charge.clone())),
                 vouchers_after: Vec::new(),
                 lines_after: Lines::default(),
+                payer_told: None,
             })
         };
         assert_eq!(misfit(&event(vec![share])), "more is given back than was paid for the resource");

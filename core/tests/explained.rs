@@ -8,12 +8,12 @@ mod set_up;
 use credere_core::access::{Action, Actor, KeyAccess};
 use credere_core::book::{
     Because, Book, BookReader, Command, Context, Event, Home, Judged, Named, Rules, bills, buying, catalogue, decide,
-    deployment, finance, members, metering, notices, parties, standing, vouchers,
+    deployment, finance, members, metering, notices, parties, standing, transfers, vouchers,
 };
 use credere_core::channel::{
     ActionType, AllowlistItem, AuthorizationId, CardId, DiscountId, DiscountScope, EntityId, FreezeModel, FreezeTerms,
     LineId, NonStopChange, OfferLevel, Order, OrderId, OrderKind, PartnerKind, RefundScope, ResourceId, Site,
-    Subscription, TopUpKind, Verification, VoucherId, WebhookId,
+    Subscription, TopUpKind, TransferId, Uin, Verification, VoucherId, WebhookId,
 };
 use credere_core::ledger::{Moment, Month, Shard};
 use credere_core::money::{Factor, Rate};
@@ -424,6 +424,8 @@ fn the_organization(table: &mut Table) {
     table.refused(commands::order(member, "frozen", whole(0)));
     let parked = table.done(for_resource(commands::order(member, "frozen", whole(10))));
     table.refused(buying::PayOrder { order: OrderId(parked).into(), by: buying::PayBy::Customer });
+    table.done(notices::RequestPayment { order: OrderId(parked).into() });
+    table.refused(notices::RequestPayment { order: OrderId(parked).into() });
     table.refused(members::RemoveMembers { admin, members: vec![member] });
     table.done(commands::top_up(admin, whole(10)));
     let paid = table.done(buying::PayOrder { order: OrderId(parked).into(), by: buying::PayBy::Payer });
@@ -453,6 +455,7 @@ fn the_organization(table: &mut Table) {
     table.done(members::AcceptInvitation { member, invitation });
     table.done(change(None, Some(true)));
     table.done(members::QuitOrganization { member, organization });
+    the_transfers(table, organization, (admin, member));
     table.done(invite(self_paid, None));
     table.done(members::DeleteOrganization { admin });
     entities_and_creations(table);
@@ -511,6 +514,24 @@ fn entities_and_creations(table: &mut Table) {
         applied: Some("Example Works".to_owned()),
     }));
     table.done(members::DecideEntity { organization, relation: applied, approve: true });
+}
+
+/// Money for a member that pays for itself.
+fn the_transfers(table: &mut Table, organization: OrganizationId, (admin, member): (Uin, Uin)) {
+    let hand = |amount| transfers::TransferFunds { organization, member, amount: whole(amount) };
+    table.refused(hand(10));
+    let invite = commands::invite(admin, member, permissions(&[1, 2, 3]));
+    let invitation = InvitationId(table.done(invite));
+    table.done(members::AcceptInvitation { member, invitation });
+    table.done(commands::top_up(admin, whole(30)));
+    table.refused(hand(0));
+    table.refused(hand(1_000));
+    let transfer = TransferId(table.done(hand(30)));
+    let back = |amount| transfers::ReturnTransfer { organization, transfer, amount: whole(amount) };
+    table.refused(back(31));
+    table.done(back(20));
+    table.done(commands::remove_member(admin, member));
+    table.refused(back(10));
 }
 
 fn permissions(ids: &[u64]) -> Permissions {

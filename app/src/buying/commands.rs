@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::caller::Caller;
 use crate::command::Done;
 use crate::failure::Failure;
-use credere_core::book::{Command, KeyUse, Named, Rejection, buying};
+use credere_core::book::{Command, KeyUse, Named, Rejection, buying, notices};
 use credere_core::channel::{Order, OrderId, OrderState, RefundScope};
 use credere_core::money::Amount;
 use credere_store::contract::{ShardStore, StoreError};
@@ -53,6 +53,14 @@ impl App {
         let missing = Rejection::Buying(buying::Reason::OrderNotFound);
         let command = |ended| buying::PayOrder { order: Named { id: order, ended }, by }.into();
         self.command_naming(caller, key, missing, look, command).await
+    }
+
+    /// Asks whoever pays on behalf of an order's account to pay it (O83).
+    ///
+    /// # Errors
+    /// [`Failure`]
+    pub async fn request_payment(&self, caller: Caller, key: Option<KeyUse>, order: OrderId) -> Result<Done, Failure> {
+        self.on_order(caller, key, order, |order| notices::RequestPayment { order }.into()).await
     }
 
     /// Delivers an order that is processing.

@@ -5,11 +5,14 @@ use crate::rows::{Basis, decided};
 use crate::vouchers::rows::changed;
 use credere_core::book::buying::Event;
 use credere_core::channel::{
-    Authorization, AuthorizationId, Charge, Order, OrderId, RefundScope, ResourceName, Return,
+    Authorization, AuthorizationId, Charge, NoticeKind, Order, OrderId, PayerTold, RefundScope, ResourceName, Return,
+    Uin,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
-use credere_store::contract::{AuthorizationRow, Fault, HistoryFold, OrderRow, ShardStore, StoreError};
+use credere_store::contract::{
+    AuthorizationRow, Fault, HistoryFold, NoticeKey, NoticeRow, OrderRow, ShardStore, StoreError,
+};
 
 /// Adds the rows of one event.
 pub(crate) fn add(
@@ -30,6 +33,9 @@ pub(crate) fn add(
                 }
             }
             changed(fold, basis, at, &fact.vouchers_after)?;
+            let told =
+                |told| told_row(NoticeKind::OrderToBePaid, fact.order.paying.payer, told, &fact.order, (seq, at));
+            fold.notices.extend(fact.payer_told.map(told));
         }
         Event::OrderRefunded(fact) => {
             fold.orders.push(order_row(&fact.order, basis.code_of(fact.order.product)?)?);
@@ -61,6 +67,20 @@ pub(crate) fn add(
         Event::AuthorizationOpened(_) => {}
     }
     Ok(())
+}
+
+/// That a payer was told of an order that waits for it.
+pub(crate) fn told_row(
+    kind: NoticeKind,
+    recipient: Uin,
+    told: PayerTold,
+    order: &Order,
+    (seq, at): (u64, Moment),
+) -> NoticeRow {
+    let PayerTold { channels, available, total } = told;
+    let key = NoticeKey { seq, place: 0 };
+    let (customer, order) = (order.account, Some(order.id));
+    NoticeRow { key, recipient, customer, kind, level: None, available, total, channels, order, at }
 }
 
 /// What an order is charged, or gives back.

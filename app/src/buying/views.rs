@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::command::unexpected;
 use crate::failure::Failure;
 use crate::rows::number_at;
-use credere_core::book::{Event, buying};
+use credere_core::book::{Event, buying, notices};
 use credere_core::channel::{Authorization, AuthorizationId, Details, Order, Paying, Share, Uin};
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Overflow};
@@ -67,6 +67,7 @@ impl App {
         let (order, shares) = match event {
             Event::Buying(buying::Event::OrderChanged(fact)) => (&fact.order, &fact.order.shares),
             Event::Buying(buying::Event::OrderRefunded(fact)) => (&fact.order, &fact.shares),
+            Event::Notices(notices::Event::PaymentRequested(fact)) => (&fact.order, &fact.order.shares),
             _ => return Err(unexpected()),
         };
         let product = self.product_code(order.product).ok_or(unexpected())?;

@@ -8,7 +8,7 @@ use crate::parties::rows::binding_write;
 use credere_core::access::{Action, Actor};
 use credere_core::book::{
     ActionName, Book, Command, Context, Event, Inconsistent, KeyHash, KeyUse, Record, Rejection, RequestInfo, Rules,
-    Status, buying, decide, deployment, metering, vouchers,
+    Status, buying, decide, deployment, metering, notices, vouchers,
 };
 use credere_core::channel::Uin;
 use credere_core::ledger::Moment;
@@ -333,7 +333,13 @@ fn unrecorded(at: Moment, rejection: Rejection) -> Outcome {
 /// Whose open order a command is about, which names the order alone: the audit has its account, refused or not.
 fn whose_order(book: &Book, command: &Command) -> Option<Uin> {
     use buying::Command::{CancelOrder, DeliverOrder, PayOrder, RefundOrder};
-    let Command::Buying(command) = command else { return None };
+    let command = match command {
+        Command::Buying(command) => command,
+        Command::Notices(notices::Command::RequestPayment(asked)) => {
+            return book.open_order(asked.order.id).map(|order| order.account);
+        }
+        _ => return None,
+    };
     let id = match command {
         PayOrder(asked) => asked.order.id,
         DeliverOrder(asked) => asked.order.id,

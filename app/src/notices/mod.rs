@@ -15,6 +15,7 @@ mod figures;
 mod mail;
 mod occurrence;
 mod options;
+mod organizations;
 mod queries;
 mod queueing;
 mod registered;
@@ -32,6 +33,7 @@ pub use figures::NoticeGauges;
 pub use mail::{DEFAULT_MAIL_RETRIES, EMAIL_MAX, EmailAddress, EmailFault, Language, MailOptions, MailSecurity};
 pub use occurrence::{Message, MessageData, NoticeId, Occurrence, RESOURCE_KINDS, Subject, message_kinds, occurrences};
 pub use options::NoticeOptions;
+pub use organizations::{ORGANIZATION_KINDS, OrganizationNews};
 pub use queries::{NoticeFilter, NoticeKey};
 pub(crate) use registered::all_webhooks;
 pub use schedule::Schedule;
@@ -42,6 +44,7 @@ pub use webhooks::{AddedWebhook, NewWebhook, RotatedSecret, WebhookView};
 
 use crate::app::App;
 use crate::failure::StartError;
+use occurrence::Known;
 use queueing::{Look, Seen};
 use std::sync::{Arc, Weak};
 use threads::Needs;
@@ -80,15 +83,28 @@ impl App {
 fn look(app: Weak<App>) -> Look {
     Box::new(move |id, occurrence| {
         let app = app.upgrade()?;
-        let (managing, product) = app.engine.peek(|book| match &occurrence.subject {
-            Subject::Notice { .. } => (None, String::new()),
-            Subject::Resource { resource, .. } => {
-                let product = book.product_numbered(resource.product);
-                let managing = book.customer(resource.account).map(|customer| customer.partner);
-                (managing, product.map(|product| product.code.to_string()).unwrap_or_default())
+        let (managing, known) = app.engine.peek(|book| {
+            let code = |number| book.product_numbered(number).map(|product| product.code.to_string());
+            match &occurrence.subject {
+                Subject::Notice { customer, payer, .. } => {
+                    // Of a member its payer's figures are told.
+                    let pays_for_itself = payer.is_none() && book.own(*customer).is_some();
+                    (None, Known { pays_for_itself, ..Known::default() })
+                }
+                Subject::Order { order, .. } => {
+                    (None, Known { product: code(order.product).unwrap_or_default(), ..Known::default() })
+                }
+                Subject::Organization(news) => {
+                    let admin = news.organization.and_then(|id| book.organization(id)).map(|one| one.admin);
+                    (news.admin.or(admin), Known { admin, ..Known::default() })
+                }
+                Subject::Resource { resource, .. } => {
+                    let managing = book.customer(resource.account).map(|customer| customer.partner);
+                    (managing, Known { product: code(resource.product).unwrap_or_default(), ..Known::default() })
+                }
             }
         });
-        let message = Message::of(id, occurrence, &product, |at| app.rfc3339(at));
+        let message = Message::of(id, occurrence, &known, |at| app.rfc3339(at));
         // A message of texts and numbers always has a JSON form.
         Some(Seen { managing, message: serde_json::to_string(&message).unwrap_or_default() })
     })

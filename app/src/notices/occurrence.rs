@@ -1,12 +1,14 @@
 //! What may have to be told, as the journal has it: a notice to one recipient, or something that befell a resource. Here
 //! it gets its number and its text for machines; who is told in which way is decided in [`super::routes`].
 
+use super::organizations::{ORGANIZATION_KINDS, OrganizationNews, news};
 use crate::rows::number_at;
 use crate::standing::rows::told_payer;
-use credere_core::book::{Event, Record, metering, notices, standing};
-use credere_core::channel::{Notice, NoticeKind, ParseIdError, Resource, Standing, Uin};
+use credere_core::book::{Event, Record, buying, metering, notices, standing};
+use credere_core::channel::{Notice, NoticeKind, Order, ParseIdError, PayerTold, Resource, Standing, Uin};
 use credere_core::ledger::{Moment, Shard};
 use credere_core::money::Amount;
+use credere_core::organization::Permission;
 use credere_store::contract::{NoticeKey, ShardId, StoreError};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -16,7 +18,7 @@ pub const RESOURCE_KINDS: [&str; 3] = ["resource.suspended", "resource.resumed",
 
 /// Every kind of message that a webhook can be told of.
 pub fn message_kinds() -> impl Iterator<Item = &'static str> {
-    NoticeKind::ALL.into_iter().map(NoticeKind::name).chain(RESOURCE_KINDS)
+    NoticeKind::ALL.into_iter().map(NoticeKind::name).chain(RESOURCE_KINDS).chain(ORGANIZATION_KINDS)
 }
 
 /// Something that happened.
@@ -48,6 +50,17 @@ pub enum Subject {
         /// Who pays for it, where somebody else does: then the available credit is that one's.
         payer: Option<Uin>,
     },
+    /// Whoever pays on behalf of a member is told of an order that waits for it.
+    Order {
+        /// What, to whom, where.
+        notice: Notice,
+        /// The order as it stands.
+        order: Box<Order>,
+        /// What the payer had available.
+        available: Amount,
+    },
+    /// Something happened in an organization.
+    Organization(OrganizationNews),
     /// A resource stopped, started again or went.
     Resource {
         /// One of [`RESOURCE_KINDS`].
@@ -61,7 +74,8 @@ impl Occurrence {
     /// The kind of its message.
     pub fn kind(&self) -> &'static str {
         match &self.subject {
-            Subject::Notice { notice, .. } => notice.kind.name(),
+            Subject::Notice { notice, .. } | Subject::Order { notice, .. } => notice.kind.name(),
+            Subject::Organization(news) => news.kind,
             Subject::Resource { kind, .. } => kind,
         }
     }
@@ -84,6 +98,20 @@ pub fn occurrences(first_seq: u64, at: Moment, records: &[Record], found: &mut V
                     add(place, Subject::Notice { notice, customer, available, total, suspension, payer });
                 }
             }
+            Event::Buying(buying::Event::OrderChanged(changed)) => {
+                if let Some(told) = changed.payer_told {
+                    let payer = changed.order.paying.payer;
+                    add(0, waits(NoticeKind::OrderToBePaid, payer, told, &changed.order));
+                }
+            }
+            Event::Notices(notices::Event::PaymentRequested(requested)) => {
+                add(0, waits(NoticeKind::PaymentRequested, requested.payer, requested.told, &requested.order));
+            }
+            Event::Members(_) => {
+                for (place, news) in (0..).zip(news(event)) {
+                    add(place, Subject::Organization(news));
+                }
+            }
             Event::Metering(metering::Event::ResourceSuspended(metering::ResourceSuspended { resource })) => {
                 add(0, Subject::Resource { kind: RESOURCE_KINDS[0], resource: resource.clone() });
             }
@@ -96,6 +124,12 @@ pub fn occurrences(first_seq: u64, at: Moment, records: &[Record], found: &mut V
             _ => {}
         }
     }
+}
+
+/// A payer is told of an order that waits for it.
+fn waits(kind: NoticeKind, recipient: Uin, told: PayerTold, order: &Order) -> Subject {
+    let notice = Notice { recipient, kind, level: None, channels: told.channels };
+    Subject::Order { notice, order: Box::new(order.clone()), available: told.available }
 }
 
 /// Whether the records change which webhooks there are.
@@ -159,6 +193,17 @@ impl FromStr for NoticeId {
     }
 }
 
+/// What the book knows of what an occurrence is about.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    /// The code of the product that it names.
+    pub(super) product: String,
+    /// Whether the account that a notice is about pays with money of its own.
+    pub(super) pays_for_itself: bool,
+    /// Whose organization it is.
+    pub(super) admin: Option<Uin>,
+}
+
 /// What a webhook is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
@@ -196,6 +241,47 @@ pub enum MessageData {
         /// Who pays for it, where its organization's admin does (O92): then `available` is the payer's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         payer_uin: Option<u64>,
+        /// Whether it pays with money of its own, so that there is no credit that was handed down to it: then `total` is how much it
+        /// may owe. Absent where it is not so.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pays_for_itself: bool,
+    },
+    /// A notice of an order that waits for whoever pays on behalf of its account.
+    Order {
+        /// Its number.
+        id: String,
+        /// Who is told: the payer.
+        recipient_uin: u64,
+        /// The order.
+        order_id: String,
+        /// Whose order.
+        account_uin: u64,
+        /// Of which product.
+        product_code: String,
+        /// What there is to pay.
+        amount: String,
+        /// What the payer had available.
+        available: String,
+    },
+    /// Something that happened in an organization.
+    Organization {
+        /// The message's number.
+        id: String,
+        /// Which organization.
+        org_id: u64,
+        /// Whose it is; absent once it is no more, where only that says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        admin_uin: Option<u64>,
+        /// Who is invited, a member, or was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        member_uin: Option<u64>,
+        /// What its admin may do for it, or is to be allowed to do.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        permission_ids: Option<Vec<u8>>,
+        /// What has become of an invitation (`accepted`, `denied`, `canceled`, `void`), whether a member agreed to a change
+        /// (`accepted`, `declined`), or how it left (`removed`, `quit`).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<String>,
     },
     /// A resource.
     Resource {
@@ -215,9 +301,14 @@ pub enum MessageData {
 }
 
 impl Message {
-    /// The message of an occurrence. `id` is its number, `product` is the code of the resource's product, `time` writes a moment.
-    pub(super) fn of(id: NoticeId, occurrence: &Occurrence, product: &str, time: impl Fn(Moment) -> String) -> Message {
-        let id = id.to_string();
+    /// The message of an occurrence. `number` is its own, `known` is what the book knows besides, `time` writes a moment.
+    pub(super) fn of(
+        number: NoticeId,
+        occurrence: &Occurrence,
+        known: &Known,
+        time: impl Fn(Moment) -> String,
+    ) -> Message {
+        let (id, product) = (number.to_string(), known.product.clone());
         let data = match &occurrence.subject {
             Subject::Notice { notice, customer, available, total, suspension, payer } => MessageData::Notice {
                 id,
@@ -228,12 +319,32 @@ impl Message {
                 total: total.to_string(),
                 state: Some(suspension.name().to_owned()),
                 payer_uin: payer.map(Uin::number),
+                pays_for_itself: known.pays_for_itself,
+            },
+            Subject::Order { notice, order, available } => MessageData::Order {
+                id,
+                recipient_uin: notice.recipient.number(),
+                order_id: order.id.to_string(),
+                account_uin: order.account.number(),
+                product_code: product,
+                // A parked order keeps its price, and vouchers pay when it is paid.
+                amount: order.price.customer.to_string(),
+                available: available.to_string(),
+            },
+            Subject::Organization(news) => MessageData::Organization {
+                id,
+                // An organization has the number of the record that made it.
+                org_id: news.organization.map_or(number.number, |organization| organization.0),
+                admin_uin: news.admin.or(known.admin).map(Uin::number),
+                member_uin: news.member.map(Uin::number),
+                permission_ids: news.permissions.map(|all| all.iter().map(Permission::id).collect()),
+                outcome: news.outcome.map(str::to_owned),
             },
             Subject::Resource { resource, .. } => MessageData::Resource {
                 id,
                 resource_id: resource.name.as_str().to_owned(),
                 account_uin: resource.account.number(),
-                product_code: product.to_owned(),
+                product_code: product,
                 state: resource.state.name().to_owned(),
                 since: time(resource.since),
             },
@@ -267,9 +378,9 @@ mod tests {
     #[test]
     fn kinds_are_told_apart() {
         let mut kinds: Vec<&str> = message_kinds().collect();
-        assert_eq!(kinds.len(), NoticeKind::ALL.len() + 3);
+        assert_eq!(kinds.len(), NoticeKind::ALL.len() + 3 + ORGANIZATION_KINDS.len());
         kinds.sort_unstable();
         kinds.dedup();
-        assert_eq!(kinds.len(), NoticeKind::ALL.len() + 3);
+        assert_eq!(kinds.len(), NoticeKind::ALL.len() + 3 + ORGANIZATION_KINDS.len());
     }
 }

@@ -26,7 +26,7 @@ const AT_ONCE: usize = 1_000;
 
 /// What the book knows about an occurrence besides.
 pub(super) struct Seen {
-    /// The managing partner of the account that runs the resource.
+    /// The managing partner of the account that runs the resource, or the admin of the organization.
     pub(super) managing: Option<Uin>,
     /// The message, as a JSON object.
     pub(super) message: String,

@@ -52,7 +52,8 @@ impl Routes {
         Ok(())
     }
 
-    /// The deliveries of one occurrence. `managing` is the partner whose direct customer runs the resource, `message`
+    /// The deliveries of one occurrence. `managing` is the partner whose direct customer runs the resource,
+    /// or the admin of the organization, `message`
     /// what is told, `now` the machine's time.
     pub(super) fn deliveries(
         &self,
@@ -62,10 +63,11 @@ impl Routes {
         now: Moment,
     ) -> Vec<DeliveryRow> {
         let (recipient, email, told) = match &occurrence.subject {
-            Subject::Notice { notice, .. } => {
+            Subject::Notice { notice, .. } | Subject::Order { notice, .. } => {
                 let own = notice.channels.webhook.then_some(notice.recipient);
                 (Some(notice.recipient), notice.channels.email, [own, None])
             }
+            Subject::Organization(news) => (None, false, [news.member, managing]),
             Subject::Resource { resource, .. } => (None, false, [Some(resource.account), managing]),
         };
         let row = |lane, recipient, skipped: Option<&str>| DeliveryRow {

@@ -1,7 +1,7 @@
 //! Notices as the message center shows them, and deliveries to webhooks.
 
 use super::occurrence::NoticeId;
-use credere_core::channel::{NoticeKind, Uin, WebhookId};
+use credere_core::channel::{NoticeKind, OrderId, Uin, WebhookId};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 use credere_store::contract::{NoticeRow, ShardId, StoreError};
@@ -29,6 +29,8 @@ pub struct NoticeView {
     pub available: Amount,
     /// Its total at that moment.
     pub total: Amount,
+    /// The order that it is about, where it is about one.
+    pub order: Option<OrderId>,
     /// When it was told.
     pub at: Moment,
     /// One for each channel that the recipient had then, and one for each webhook. The message center has a notice from the
@@ -84,7 +86,7 @@ impl NoticeView {
     /// # Errors
     /// [`StoreError`] when the row is damaged.
     pub(super) fn of_row(shard: ShardId, row: NoticeRow, sent: Vec<DeliveryRow>) -> Result<NoticeView, StoreError> {
-        let NoticeRow { key, recipient, customer, kind, level, available, total, channels, at } = row;
+        let NoticeRow { key, recipient, customer, kind, level, available, total, channels, order, at } = row;
         let center = channels.message_center.then(|| NoticeDelivery {
             channel: "message_center",
             webhook: None,
@@ -110,7 +112,7 @@ impl NoticeView {
         };
         let deliveries = center.into_iter().chain(email).chain(sent.into_iter().map(shown)).collect();
         let id = NoticeId::of(shard, key)?;
-        Ok(NoticeView { id, recipient, customer, kind, level, available, total, at, deliveries })
+        Ok(NoticeView { id, recipient, customer, kind, level, available, total, order, at, deliveries })
     }
 }
 

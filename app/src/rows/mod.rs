@@ -8,7 +8,8 @@ pub(crate) use basis::{Basis, decided};
 pub(crate) use numbers::number_at;
 
 use crate::{audit, bills, buying, members, metering, parties, standing, vouchers};
-use credere_core::book::{Event, Record};
+use credere_core::book::{Event, Record, notices};
+use credere_core::channel::NoticeKind;
 use credere_core::ledger::Moment;
 use credere_store::contract::{Fault, HistoryFold, StoreError};
 
@@ -65,8 +66,17 @@ fn add_event(fold: &mut HistoryFold, basis: &Basis<'_>, seq: u64, at: Moment, ev
         Event::Bills(event) => bills::rows::add(fold, seq, at, event),
         Event::Standing(event) => standing::rows::add(fold, seq, at, event),
         Event::Members(event) => members::rows::add(fold, basis, at, event)?,
+        Event::Notices(notices::Event::PaymentRequested(fact)) => {
+            let kind = NoticeKind::PaymentRequested;
+            fold.notices.push(buying::rows::told_row(kind, fact.payer, fact.told, &fact.order, (seq, at)));
+        }
         // They leave no rows but the audit's.
-        Event::Catalogue(_) | Event::Notices(_) | Event::Finance(_) | Event::Packs(_) | Event::Deployment(_) => {}
+        Event::Catalogue(_)
+        | Event::Notices(_)
+        | Event::Finance(_)
+        | Event::Packs(_)
+        | Event::Transfers(_)
+        | Event::Deployment(_) => {}
     }
     Ok(())
 }

@@ -17,6 +17,7 @@ pub(crate) fn add(fold: &mut HistoryFold, seq: u64, at: Moment, event: &Event) {
         available: told_payer(fact, notice.kind).map_or(fact.available, |payer| payer.available),
         total: fact.total,
         channels: notice.channels,
+        order: None,
         at,
     };
     fold.notices.extend((0..).zip(&fact.notices).map(row));

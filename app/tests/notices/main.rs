@@ -5,6 +5,7 @@
 
 mod dying;
 mod letters;
+mod organizations;
 mod receiver;
 mod sending;
 #[path = "../support/mod.rs"]

@@ -15,11 +15,9 @@ use credere_app::{App, Failure as AppFailure, Options, Quiet};
 use credere_app::{Caller, Done};
 use credere_core::access::Action;
 use credere_core::book::{
-    Book, Command, KeyHash, KeyUse, Rules, buying, deployment, members, metering, parties, vouchers,
+    Book, Command, KeyHash, KeyUse, Rules, buying, deployment, members, metering, notices, parties, vouchers,
 };
-use credere_core::channel::{
-    AuthorizationId, EntityId, LineId, NoticeKind, OrderId, PackId, Paying, ResourceName, Uin, VoucherId,
-};
+use credere_core::channel::{AuthorizationId, EntityId, LineId, OrderId, PackId, Paying, ResourceName, Uin, VoucherId};
 use credere_core::ledger::Moment;
 use credere_store::contract::{
     Bill, DeploymentStore, LineFilter, NoticeFilter, ProfilePatch, ShardId, ShardStore, Store, View as BillPart,
@@ -348,15 +346,7 @@ impl AppWorld {
             customer: self.names.name(row.customer),
             day: app.local_time(row.at).chars().take(10).collect(),
             recipient: self.names.name(row.recipient),
-            what: match row.kind {
-                NoticeKind::CreditBelow25 => "25",
-                NoticeKind::CreditBelow10 => "10",
-                NoticeKind::CreditBelow0 => "0",
-                NoticeKind::CreditBelowCustom => "custom",
-                NoticeKind::Suspended => "suspended",
-                NoticeKind::Resumed => "resumed",
-            }
-            .to_owned(),
+            what: row.kind.name().strip_prefix("credit_below_").unwrap_or(row.kind.name()).to_owned(),
         });
         Ok(shown.collect())
     }
@@ -535,6 +525,9 @@ async fn carry_out(app: &App, caller: Caller, key: Option<KeyUse>, command: Comm
         }
         Command::Buying(buying::Command::PayOrder(buying::PayOrder { order, by })) => {
             app.pay_order(caller, key, order.id, by).await
+        }
+        Command::Notices(notices::Command::RequestPayment(notices::RequestPayment { order })) => {
+            app.request_payment(caller, key, order.id).await
         }
         Command::Buying(buying::Command::DeliverOrder(buying::DeliverOrder { order })) => {
             app.deliver_order(caller, key, order.id).await

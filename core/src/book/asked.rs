@@ -21,6 +21,7 @@ impl Event {
             Event::Finance(event) => event.asked(before),
             Event::Members(event) => event.asked(before),
             Event::Packs(event) => event.asked(before),
+            Event::Transfers(event) => Some(event.asked()),
             Event::Notices(_) | Event::Deployment(_) => None,
         }
     }

@@ -2,7 +2,8 @@
 
 use super::home::Home;
 use super::{
-    bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing, vouchers,
+    bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing, transfers,
+    vouchers,
 };
 use crate::access::Action;
 use crate::channel::Uin;
@@ -23,6 +24,7 @@ pub enum Command {
     Finance(finance::Command),
     Members(members::Command),
     Packs(packs::Command),
+    Transfers(transfers::Command),
     Deployment(deployment::Command),
 }
 
@@ -41,6 +43,7 @@ impl Command {
             Command::Finance(command) => command.action(),
             Command::Members(command) => command.action(),
             Command::Packs(command) => command.action(),
+            Command::Transfers(command) => command.action(),
             Command::Deployment(command) => command.action(),
         }
     }
@@ -59,6 +62,7 @@ impl Command {
             Command::Finance(command) => command.home(),
             Command::Members(command) => command.home(),
             Command::Packs(command) => command.home(),
+            Command::Transfers(command) => command.home(),
             Command::Deployment(command) => command.home(),
         }
     }
@@ -74,7 +78,7 @@ macro_rules! kinds {
         }
     };
 }
-kinds!(parties catalogue buying metering vouchers bills standing notices finance members packs deployment);
+kinds!(parties catalogue buying metering vouchers bills standing notices finance members packs transfers deployment);
 
 /// The commands of an area: each has a row of its name in the access matrix, the account that it is done to, and its home.
 /// Each is a [`Command`] of the book: `BindCustomer { .. }.into()`. Large ones are boxed.

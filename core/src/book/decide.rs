@@ -6,7 +6,8 @@ use super::context::{Context, Decision};
 use super::rejection::Rejection;
 use super::state::Book;
 use super::{
-    bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing, vouchers,
+    bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing, transfers,
+    vouchers,
 };
 
 /// Decides a command against the book. Without [`Book::evolve`] afterwards this is a preview.
@@ -28,6 +29,7 @@ pub fn decide(book: &Book, command: &Command, context: &Context<'_>) -> Result<D
         Command::Finance(command) => finance::decide(book, context, command),
         Command::Members(command) => members::decide(book, context, command),
         Command::Packs(command) => packs::decide(book, context, command),
+        Command::Transfers(command) => transfers::decide(book, context, command),
         Command::Deployment(command) => deployment::decide(book, context, command),
     }
 }

@@ -129,7 +129,7 @@ impl Book {
         account.on_credit().is_some_and(is_low) && !self.notices_due(account, now).is_empty()
     }
 
-    fn subscription(&self, uin: Uin) -> Subscription {
+    pub(super) fn subscription(&self, uin: Uin) -> Subscription {
         self.account(uin).map(|account| account.subscription).unwrap_or_default()
     }
 }

@@ -3,7 +3,8 @@
 //! areas and, within an area, beside its events: a change of shape needs a new record version and a golden file.
 
 use super::{
-    bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing, vouchers,
+    bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing, transfers,
+    vouchers,
 };
 use crate::channel::{Charge, Uin};
 use credere_numbered::Numbered;
@@ -25,6 +26,7 @@ pub enum Event {
     Finance(finance::Event) = 10,
     Members(members::Event) = 11,
     Packs(packs::Event) = 12,
+    Transfers(transfers::Event) = 13,
 }
 
 impl Event {
@@ -50,6 +52,7 @@ impl Event {
             | Event::Finance(_)
             | Event::Members(_)
             | Event::Packs(_)
+            | Event::Transfers(_)
             | Event::Deployment(_) => None,
         }
     }
@@ -65,7 +68,9 @@ impl Event {
             Event::Finance(event) => Some(event.touches()),
             Event::Members(event) => event.account(),
             Event::Packs(event) => Some(event.touches()),
-            Event::Catalogue(_) | Event::Vouchers(_) | Event::Notices(_) | Event::Deployment(_) => None,
+            Event::Transfers(event) => Some(event.member()),
+            Event::Notices(event) => event.account(),
+            Event::Catalogue(_) | Event::Vouchers(_) | Event::Deployment(_) => None,
         }
     }
 
@@ -87,12 +92,14 @@ impl Event {
         }
     }
 
-    /// Who pays for it, where it is a purchase, or may pay, where it is about a member.
+    /// Who pays for it, where it is a purchase, or may pay, where it is about a member; whose money it was, where that was handed
+    /// over.
     pub fn payer(&self) -> Option<Uin> {
         match self {
             Event::Buying(event) => Some(event.payer()),
             Event::Metering(event) => Some(event.payer()),
             Event::Members(event) => event.admin(),
+            Event::Transfers(event) => Some(event.admin()),
             Event::Parties(_)
             | Event::Catalogue(_)
             | Event::Vouchers(_)
@@ -141,7 +148,7 @@ macro_rules! kinds {
     };
 }
 kinds!(Parties parties, Catalogue catalogue, Buying buying, Metering metering, Vouchers vouchers, Bills bills,
-    Standing standing, Notices notices, Finance finance, Members members, Packs packs, Deployment deployment);
+    Standing standing, Notices notices, Finance finance, Members members, Packs packs, Transfers transfers, Deployment deployment);
 
 /// The events of an area, each with the number that it is stored under. Each is an [`Event`] of the book, and the decision
 /// that needs no explanation.

@@ -6,7 +6,7 @@ use crate::book::catalogue::State;
 use crate::book::fit::{Fit, Inconsistent, Misfit};
 use crate::book::{
     Book, Event, bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing,
-    vouchers,
+    transfers, vouchers,
 };
 use crate::ledger::Moment;
 
@@ -72,10 +72,11 @@ fn apply(book: &mut Book, seq: u64, at: Moment, event: &Event) -> Fit<()> {
         Event::Vouchers(event) => vouchers::apply(book, seq, event),
         Event::Bills(event) => bills::apply(book, event),
         Event::Standing(event) => standing::apply(book, at, event),
-        Event::Notices(event) => notices::apply(book, seq, event),
+        Event::Notices(event) => notices::apply(book, seq, at, event),
         Event::Finance(event) => finance::apply(book, seq, event),
         Event::Members(event) => members::apply(book, seq, at, event),
         Event::Packs(event) => packs::apply(book, seq, event),
+        Event::Transfers(event) => transfers::apply(book, seq, event),
         Event::Deployment(event) => deployment::apply(book, event),
     }
 }

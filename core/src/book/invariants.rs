@@ -3,7 +3,8 @@
 
 use crate::book::law::{BrokenLaw, Laws};
 use crate::book::{
-    Book, bills, buying, catalogue, finance, members, metering, packs, parties, payers, standing, vouchers,
+    Book, bills, buying, catalogue, finance, members, metering, notices, packs, parties, payers, standing, transfers,
+    vouchers,
 };
 
 /// Checks all laws.
@@ -22,6 +23,8 @@ pub fn check_laws(book: &Book) -> Result<(), Vec<BrokenLaw>> {
         catalogue::check_laws,
         packs::check_laws,
         members::check_laws,
+        notices::check_laws,
+        transfers::check_laws,
         payers::check_laws,
     ];
     for check in areas {

@@ -15,6 +15,7 @@ pub mod packs;
 pub mod parties;
 pub mod payers;
 pub mod standing;
+pub mod transfers;
 pub mod vouchers;
 
 mod asked;

@@ -5,7 +5,8 @@
 use super::because::{Because, Finding};
 use super::status::{Meaning, Retry, Status};
 use super::{
-    bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing, vouchers,
+    bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing, transfers,
+    vouchers,
 };
 use crate::access::Denial;
 use crate::ledger::NumbersExhausted;
@@ -56,6 +57,7 @@ pub enum Rejection {
     Finance(finance::Reason) = 30,
     Members(members::Reason) = 31,
     Packs(packs::Reason) = 32,
+    Transfers(transfers::Reason) = 33,
 }
 
 impl From<Overflow> for Rejection {
@@ -98,7 +100,7 @@ macro_rules! reasons {
     };
 }
 reasons!(Parties parties, Catalogue catalogue, Buying buying, Metering metering, Vouchers vouchers, Bills bills,
-    Standing standing, Notices notices, Finance finance, Members members, Packs packs, Deployment deployment);
+    Standing standing, Notices notices, Finance finance, Members members, Packs packs, Transfers transfers, Deployment deployment);
 
 impl Rejection {
     /// The stable code.
@@ -126,6 +128,7 @@ impl Rejection {
             Rejection::Vouchers(reason) => reason.because(),
             Rejection::Bills(reason) => reason.because(),
             Rejection::Standing(reason) => reason.because(),
+            Rejection::Transfers(reason) => reason.because(),
             Rejection::KeyReused
             | Rejection::NotPermitted(_)
             | Rejection::NothingDue

@@ -4,7 +4,7 @@ use crate::access::Denial;
 use crate::book::parties::Party;
 use crate::book::{
     Rejection, bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing,
-    vouchers,
+    transfers, vouchers,
 };
 use crate::channel::{
     AllowlistItem, OrderState, PartnerKind, Purchase, ResourceState, Side, Uin, Verification, VoucherStatus,
@@ -58,6 +58,7 @@ impl Rejection {
             Rejection::Members(members::Reason::InvitationNotFound),
             Rejection::Members(members::Reason::RelationNotFound),
             Rejection::Members(members::Reason::CreationNotFound),
+            Rejection::Transfers(transfers::Reason::TransferNotFound),
             Rejection::Notices(notices::Reason::WebhookNotFound),
             Rejection::Notices(notices::Reason::DeliveryNotFound),
             Rejection::Deployment(deployment::Reason::DecisionNotFound),
@@ -83,10 +84,6 @@ impl Rejection {
             Rejection::Members(members::Reason::TooManyCreations),
             Rejection::Members(members::Reason::TooManyRelations),
             Rejection::Members(members::Reason::QuotaTooLow),
-            Rejection::Members(members::Reason::PermissionMissing {
-                member: uin,
-                permission: Permission::ConsolidateBills,
-            }),
             Rejection::Parties(parties::Reason::WrongPartnerKind(PartnerKind::Agent)),
             Rejection::Parties(parties::Reason::DistributorRequired),
             Rejection::Catalogue(catalogue::Reason::NotManaged { customer: uin, partner: uin }),
@@ -114,6 +111,11 @@ impl Rejection {
             Rejection::Buying(buying::Reason::AuthorizationNotOpen),
             Rejection::Buying(buying::Reason::AuthorizationNotDue),
             Rejection::Buying(buying::Reason::PaidOnBehalf { account: uin, payer: uin }),
+            Rejection::Members(members::Reason::PermissionMissing {
+                member: uin,
+                permission: Permission::ConsolidateBills,
+            }),
+            Rejection::Transfers(transfers::Reason::EntityDiffers(uin)),
             Rejection::Members(members::Reason::EnterpriseRequired(Verification::Personal)),
             Rejection::Members(members::Reason::EntityAdminDiffers(uin)),
             Rejection::Members(members::Reason::RelationNotActive),
@@ -135,6 +137,8 @@ impl Rejection {
             ])),
             Rejection::Catalogue(catalogue::Reason::DiscountEnded),
             Rejection::Notices(notices::Reason::WebhookRemoved),
+            Rejection::Notices(notices::Reason::NobodyElsePays(uin)),
+            Rejection::Notices(notices::Reason::RequestedLately { again_at: moment }),
             Rejection::NothingDue,
             Rejection::Deployment(deployment::Reason::ClockIsRight),
             Rejection::Deployment(deployment::Reason::LastFullKey),
@@ -169,6 +173,12 @@ impl Rejection {
             Rejection::Parties(parties::Reason::BelowAllocated { partner: uin, requested: one, allocated: two }),
             Rejection::Parties(parties::Reason::BelowIssued { partner: uin, requested: one, issued: two }),
             Rejection::Vouchers(vouchers::Reason::ExceedsVoucherQuota { issuer: uin, requested: two, remaining: one }),
+            Rejection::Transfers(transfers::Reason::ExceedsTransferable {
+                admin: uin,
+                requested: two,
+                transferable: one,
+            }),
+            Rejection::Transfers(transfers::Reason::ExceedsReturnable { member: uin, requested: two, returnable: one }),
             Rejection::Parties(parties::Reason::Overdue { customer: uin, available: Amount::from_units(-1) }),
             short(Side::Customer),
             short(Side::Partner),

@@ -73,6 +73,8 @@ collections! {
     24 = members.creations,
     28 = catalogue.inheritances,
     29 = packs.all,
+    33 = transfers.all,
+    34 = notices.requests,
 }
 
 impl Book {
@@ -195,6 +197,7 @@ impl Book {
     fn index(&mut self) {
         self.index_parties();
         self.index_members();
+        self.index_transfers();
         let low = self.parties.accounts.iter().filter_map(|one| Some((one.customer.as_ref()?.low_since?, one.uin)));
         self.standing.index(low);
         self.catalogue.index_all(self.now);

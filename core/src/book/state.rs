@@ -4,7 +4,7 @@
 
 use crate::book::{
     Rejection, bills, buying, catalogue, deployment, members, metering, notices, packs, parties, payers, standing,
-    vouchers,
+    transfers, vouchers,
 };
 use crate::channel::Uin;
 use crate::ledger::{Calendar, Moment, NumbersExhausted, Shard};
@@ -18,6 +18,7 @@ pub struct Book {
     pub(super) parties: parties::State,
     pub(super) members: members::State,
     pub(super) payers: payers::State,
+    pub(super) transfers: transfers::State,
     pub(super) catalogue: catalogue::State,
     pub(super) buying: buying::State,
     pub(super) metering: metering::State,

@@ -134,6 +134,10 @@ pub struct CardId(pub u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PackId(pub u64);
 
+/// Money that an organization's admin handed to a member: the shard and position at which it did. Shown as `trf_42`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TransferId(pub u64);
+
 /// The caller's name for a postpaid resource: 1 to 256 characters without control characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ResourceName(Arc<str>);
@@ -194,7 +198,7 @@ macro_rules! written {
 }
 
 placed! { OrderId LineId ResourceId }
-written! { OrderId "ord_" DiscountId "dis_" LineId "line_" WebhookId "whk_" CardId "card_" PackId "pack_" VoucherId "" }
+written! { OrderId "ord_" DiscountId "dis_" LineId "line_" WebhookId "whk_" CardId "card_" PackId "pack_" TransferId "trf_" VoucherId "" }
 
 impl VoucherId {
     /// The voucher that was issued at this position.

@@ -44,7 +44,7 @@ pub(crate) use details::kept_text;
 pub use details::{Component, Details};
 pub use ids::{
     AuthorizationId, CardId, DiscountId, LineId, OrderId, PackId, ParseIdError, ProductCode, ResourceId, ResourceName,
-    Uin, VoucherId, WebhookId,
+    TransferId, Uin, VoucherId, WebhookId,
 };
 pub use inheritance::{Inheritance, InheritedBy};
 pub(crate) use looks::looked_at;
@@ -71,4 +71,4 @@ pub use voucher::{
     ShownVouchers, Voucher, VoucherCase, VoucherKind, VoucherMode, VoucherProducts, VoucherStatus, VoucherUsage,
     VoucherUse,
 };
-pub use warning::{DEFAULT_LEVELS, Notice, NoticeKind, Subscription, Warned, below, due};
+pub use warning::{DEFAULT_LEVELS, Notice, NoticeKind, PayerTold, Subscription, Warned, below, due};

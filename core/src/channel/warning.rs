@@ -2,6 +2,7 @@
 
 use super::Uin;
 use crate::ledger::{Day, Line};
+use crate::money::Amount;
 use arrayvec::ArrayVec;
 use credere_numbered::{Named, Numbered};
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,10 @@ pub enum NoticeKind {
     Suspended = 5,
     /// The account is no longer overdue (R104).
     Resumed = 6,
+    /// An order waits for whoever pays on behalf of its account (O74).
+    OrderToBePaid = 7,
+    /// Its account asks whoever pays on its behalf to pay it (O83).
+    PaymentRequested = 8,
 }
 
 /// Where a recipient wants to be told.
@@ -59,6 +64,17 @@ pub struct Notice {
     pub level: Option<u8>,
     /// Where, as the recipient wanted it at that moment.
     pub channels: Subscription,
+}
+
+/// What whoever pays on behalf of others has, and where it wants to be told, at the moment at which an order waits for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PayerTold {
+    /// Where, as it wanted it at that moment.
+    pub channels: Subscription,
+    /// What it had available.
+    pub available: Amount,
+    /// How much was handed down to it, or how much it may owe where it pays with money of its own.
+    pub total: Amount,
 }
 
 /// What a customer's recipients were warned of on one day: the slots that are used up (R99).
@@ -100,7 +116,6 @@ pub fn due(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::money::Amount;
 
     fn line(total: &str, used: &str) -> Line {
         Line::with_limit(total.parse().unwrap()).charged(used.parse::<Amount>().unwrap()).unwrap()

@@ -143,6 +143,15 @@ impl Finance {
         self.moved(Movement::charged(back, Some(self.parts(back)?)))
     }
 
+    /// The finance with so much cash handed to somebody else; gifts and credit stay.
+    ///
+    /// # Errors
+    /// [`Overflow`]
+    pub fn handed_over(self, amount: Amount) -> Result<Finance, Overflow> {
+        let parts = Parts { cash: amount, ..Parts::default() };
+        self.moved(Movement::charged(amount, Some(parts)))
+    }
+
     /// The finance with a gift.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ mod member;
 mod permission;
 mod relation;
 mod settings;
+mod transfer;
 
 pub use check::{Joining, Row, Verdict, check_joining, check_leaving};
 pub use condition::{Condition, Subject};
@@ -24,3 +25,4 @@ pub use member::{Asked, INVITATION_SECONDS, Invitation, InvitationEnd, Member, M
 pub use permission::{Feature, Permission, Permissions};
 pub use relation::{EntityRelation, RELATIONS_MAX, RelationState};
 pub use settings::{Quotas, QuotasChange, Settings};
+pub use transfer::{Transfer, transferable};

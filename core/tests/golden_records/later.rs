@@ -2,19 +2,21 @@
 
 use crate::values::*;
 use credere_core::book::payers::{Begun, Ended};
-use credere_core::book::{Event, buying, catalogue, finance, members, metering, packs, parties, standing, vouchers};
+use credere_core::book::{
+    Event, buying, catalogue, finance, members, metering, notices, packs, parties, standing, transfers, vouchers,
+};
 use credere_core::channel::{
     AccountClass, ActionType, CardId, Charge, Covered, DiscountScope, EntityId, FreezeModel, Lines, NonStop,
-    OfferLevel, Order, OrderId, OrderKind, OrderState, Pack, PackId, PackUse, PayerTerms, Paying, Price, Refund,
-    RefundScope, ResourceState, Return, Settlement, Share, Site, Standing, Tier, TopUpKind, Verification, VoucherKind,
-    VoucherProducts, VoucherStatus,
+    OfferLevel, Order, OrderId, OrderKind, OrderState, Pack, PackId, PackUse, PayerTerms, PayerTold, Paying, Price,
+    Refund, RefundScope, ResourceState, Return, Settlement, Share, Site, Standing, Subscription, Tier, TopUpKind,
+    TransferId, Verification, VoucherKind, VoucherProducts, VoucherStatus,
 };
-use credere_core::ledger::{Day, Funds};
+use credere_core::ledger::{Day, Finance, Funds};
 use credere_core::money::{Factor, Rate};
 use credere_core::organization::{
     Asked, Condition, Creation, CreationState, EndedBy, EntityRelation, Failure, Feature, Invitation, InvitationEnd,
     InvitationId, OrganizationId, Permission, Permissions, Quotas, RecordId, RelationId, RelationState, Settings,
-    StartedBy,
+    StartedBy, Transfer,
 };
 
 /// Events that came later than the golden file of version 2: those of an account that pays for itself.
@@ -27,6 +29,7 @@ pub(crate) fn later_events() -> Vec<Event> {
         Order { paying, binding: None, price, parts: Some(parts()), ..*order(OrderKind::Renew, OrderState::Delivered) };
     let charged =
         Charge { paying, binding: None, price, parts: Some(parts()), ..*charge(ActionType::PrepayRenew, "33.30") };
+    let told = PayerTold { channels: Subscription::default(), available: amount("-7.5"), total: amount("40") };
     let kind = VoucherKind::Customer { issuer: None };
     let voucher = Box::new(voucher(kind, VoucherProducts::All, VoucherStatus::Issued));
     let mut all: Vec<Event> = TopUpKind::ALL
@@ -50,6 +53,7 @@ pub(crate) fn later_events() -> Vec<Event> {
             charge: Some(Box::new(charged)),
             vouchers_after: Vec::new(),
             lines_after,
+            payer_told: Some(told),
         }
         .into(),
     );
@@ -67,6 +71,8 @@ pub(crate) fn later_events() -> Vec<Event> {
     all.extend(of_members());
     all.extend(of_refunds());
     all.extend(of_offers_and_packs());
+    all.extend(of_transfers());
+    all.push(notices::PaymentRequested { order: waits(), payer: self::uin(6), told }.into());
     all
 }
 
@@ -149,6 +155,7 @@ fn of_refunds() -> impl Iterator<Item = Event> {
             charge: None,
             vouchers_after: Vec::new(),
             lines_after: Lines::default(),
+            payer_told: None,
         }
         .into(),
         buying::OrderRefunded {
@@ -171,6 +178,29 @@ fn of_refunds() -> impl Iterator<Item = Event> {
         .into(),
     ]
     .into_iter()
+}
+
+fn waits() -> Box<Order> {
+    order(OrderKind::Purchase, OrderState::ToBePaid)
+}
+
+/// Money that was handed over, and a part that came back.
+fn of_transfers() -> [Event; 2] {
+    let transfer = Transfer {
+        id: TransferId(70_006),
+        organization: OrganizationId(70_004),
+        admin: uin(6),
+        member: uin(7),
+        amount: amount("60.01"),
+        returned: amount("0"),
+        made_at: moment(5),
+    };
+    let (admin_after, member_after) = (money(), Finance::NOTHING.topped_up(amount("60.01")).unwrap());
+    let returned = Transfer { returned: amount("0.01"), ..transfer };
+    [
+        transfers::FundsTransferred { transfer, admin_after, member_after }.into(),
+        transfers::TransferReturned { transfer: returned, amount: amount("0.01"), admin_after, member_after }.into(),
+    ]
 }
 
 /// An organization with what can become of its members.

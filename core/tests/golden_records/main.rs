@@ -12,7 +12,7 @@ mod values;
 use credere_core::access::{Action, Actor, By, Denial, Face, KeyAccess};
 use credere_core::book::{
     ActionName, Book, DecodeError, Event, KeyUse, RECORD_VERSION, Record, RecordV2, Rejection, RequestInfo, bills,
-    buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing, vouchers,
+    buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing, transfers, vouchers,
 };
 use credere_core::channel::{
     AllowlistItem, Check, OrderState, PartnerKind, Purchase, Resource, ResourceState, Side, Standing, Uin,
@@ -221,6 +221,14 @@ fn later_rejections() -> Vec<Rejection> {
             requested: amount("2.00"),
             refundable: amount("1.00"),
         }),
+        Rejection::Notices(notices::Reason::NobodyElsePays(uin(2))),
+        Rejection::Notices(notices::Reason::RequestedLately { again_at: moment(9) }),
+    ];
+    let transfers = [
+        transfers::Reason::TransferNotFound,
+        transfers::Reason::EntityDiffers(uin(2)),
+        transfers::Reason::ExceedsTransferable { admin: uin(3), requested: amount("2"), transferable: amount("1.5") },
+        transfers::Reason::ExceedsReturnable { member: uin(2), requested: amount("2"), returnable: amount("0") },
     ];
     let offers_and_packs = [
         Rejection::Finance(finance::Reason::InheritanceNotFound),
@@ -229,11 +237,16 @@ fn later_rejections() -> Vec<Rejection> {
         Rejection::Packs(packs::Reason::UnitsNotPositive),
         Rejection::Packs(packs::Reason::CompensationHasUnits),
     ];
-    others.into_iter().chain(members.map(Rejection::from)).chain(offers_and_packs).collect()
+    others
+        .into_iter()
+        .chain(members.map(Rejection::from))
+        .chain(offers_and_packs)
+        .chain(transfers.map(Rejection::from))
+        .collect()
 }
 
 /// The same of actions, behind those refusals, and of events behind these.
-const LATER_ACTIONS: [&str; 34] = [
+const LATER_ACTIONS: [&str; 38] = [
     "top_up",
     "change_finance",
     "add_card",
@@ -268,6 +281,10 @@ const LATER_ACTIONS: [&str; 34] = [
     "read_account_bills",
     "read_own_orders",
     "read_own_balance",
+    "transfer_funds",
+    "return_transfer",
+    "read_transfers",
+    "request_payment",
 ];
 
 /// The names of every action, in the order of the records that keep them: the matrix may be printed in another one.

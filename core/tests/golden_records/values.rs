@@ -188,6 +188,7 @@ pub(crate) fn events() -> Vec<Event> {
             charge: (state == OrderState::Delivered).then(|| charge(kind.action(), "33.30")),
             vouchers_after: Vec::new(),
             lines_after: Lines { payer, partner: Some(line()) },
+            payer_told: None,
         })
     };
     let registered = |kind, spend_line: Option<&str>, above: Option<u64>| {
@@ -452,7 +453,8 @@ pub(crate) fn events() -> Vec<Event> {
             overdue_since: Some(moment(4)),
             available: amount("-0.01"),
             total: amount("100.00"),
-            notices: NoticeKind::ALL.into_iter().map(notice).collect(),
+            // Those that tell how a customer stands.
+            notices: NoticeKind::ALL.into_iter().take(6).map(notice).collect(),
             suspension: Standing::Overdue,
             payer: None,
         }),

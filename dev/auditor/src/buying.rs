@@ -2,7 +2,7 @@
 
 use super::arithmetic::Units;
 use super::bills::Posting;
-use super::facts::{Authorization, Buyer, Means, Order, Paid, Parts, Spending, Use, Uses};
+use super::facts::{Authorization, Buyer, DueNotice, Means, Order, Paid, Parts, Spending, Use, Uses};
 use super::price::priced;
 use super::refusal::refuse_for;
 use super::vouchers::total;
@@ -10,7 +10,7 @@ use super::{Auditor, Judged, refuse, units, zone};
 use credere_core::access::Actor;
 use credere_core::book::buying;
 use credere_core::channel::{
-    ActionType, AuthorizationId, OrderKind, OrderState, PayMode, ProductCode, Uin, VoucherStatus,
+    ActionType, AuthorizationId, NoticeKind, OrderKind, OrderState, PayMode, ProductCode, Uin, VoucherStatus,
 };
 use credere_core::ledger::Moment;
 
@@ -77,7 +77,30 @@ impl Auditor {
             refund: None,
         };
         self.order_paid(seq, seq, order);
+        if state == OrderState::ToBePaid {
+            self.tell_payer(new.account, NoticeKind::OrderToBePaid);
+        }
         Ok(())
+    }
+
+    /// Whoever pays on behalf of an order's account is asked to pay it, once an hour (O83).
+    pub(super) fn request_payment(&mut self, id: u64) -> Judged {
+        let account = self.order_in(id, OrderState::ToBePaid, "order_not_payable")?.buyer.account;
+        if self.payer_of(account).is_none() {
+            return refuse("nobody_else_pays");
+        }
+        if self.requests.get(&id).is_some_and(|last| self.now < last.plus_seconds(3_600)) {
+            return refuse("payment_requested_lately");
+        }
+        self.requests.insert(id, self.now);
+        self.tell_payer(account, NoticeKind::PaymentRequested);
+        Ok(())
+    }
+
+    /// Who pays on behalf of an account is told of an order of its.
+    fn tell_payer(&mut self, customer: Uin, kind: NoticeKind) {
+        let told = self.payer_of(customer).map(|recipient| DueNotice { recipient, customer, kind, level: None });
+        self.due_notices.extend(told);
     }
 
     pub(super) fn pay_order(&mut self, seq: u64, actor: Actor, id: u64, by: buying::PayBy) -> Judged {

@@ -30,6 +30,7 @@ impl Auditor {
         seen.add(&whose, [("verified", Units::from(known.verified))]);
         self.expect_told(seen, &whose, uin);
         self.expect_membership(seen, &whose, uin);
+        self.expect_transfers(seen, uin);
         expect_own(seen, &whose, &known.own);
         if let Some(bound) = &known.bound {
             expect_customer(seen, &whose, bound);

@@ -28,6 +28,7 @@ pub(super) enum FigureOwner {
     Invitation(u64),
     Creation(u64),
     Relation(u64),
+    Transfer(u64),
     Book,
 }
 
@@ -48,6 +49,7 @@ impl fmt::Display for FigureOwner {
             FigureOwner::Invitation(id) => write!(f, "invitation {id}"),
             FigureOwner::Creation(id) => write!(f, "creation {id}"),
             FigureOwner::Relation(id) => write!(f, "relation {id}"),
+            FigureOwner::Transfer(id) => write!(f, "transfer {id}"),
             FigureOwner::Book => f.write_str("the book"),
         }
     }

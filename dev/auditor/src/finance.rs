@@ -133,7 +133,7 @@ impl Auditor {
         !hands_down && self.accounts.get(&uin).is_some_and(|account| account.lent().is_none())
     }
 
-    fn own_mut(&mut self, uin: Uin) -> Result<&mut Own, super::Refusal> {
+    pub(super) fn own_mut(&mut self, uin: Uin) -> Result<&mut Own, super::Refusal> {
         self.known(uin)?;
         let pays = self.pays_for_itself(uin);
         match self.accounts.get_mut(&uin) {

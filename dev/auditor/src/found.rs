@@ -47,6 +47,7 @@ impl Seen {
         self.add(&whose, [("was created", Units::from(told.created))]);
         self.sorted(&whose, known.class, known.verification, known.tier, told.site);
         self.membership(book, &whose, uin, now);
+        self.transfers(book, uin);
         self.own(&whose, known.own());
         if let Some(customer) = &known.customer {
             self.customer(&whose, customer);

@@ -38,6 +38,7 @@ mod standing;
 mod step;
 mod time;
 pub mod told;
+mod transfers;
 mod vouchers;
 pub mod zone;
 
@@ -53,7 +54,7 @@ use credere_core::book::{
     Command, bills::Command as Bills, buying::Command as Buying, catalogue::Command as Catalogue,
     deployment::Command as Deployment, finance::Command as Finance, members::Command as Members,
     metering::Command as Metering, notices::Command as Notices, packs::Command as Packs, parties::Command as Parties,
-    standing::Command as Standing, vouchers::Command as Vouchers,
+    standing::Command as Standing, transfers::Command as Transfers, vouchers::Command as Vouchers,
 };
 use credere_core::channel::{ProductCode, ResourceName, Site, TopUpKind, Uin};
 use credere_core::ledger::{Moment, Month};
@@ -103,6 +104,8 @@ pub struct Auditor {
     pub relations: BTreeMap<u64, Relation>,
     /// When somebody else paid for an account, oldest first, for ever.
     pub intervals: BTreeMap<Uin, Vec<Interval>>,
+    /// What admins handed to members, by number, for ever.
+    pub transfers: BTreeMap<u64, transfers::Transfer>,
     /// Every product, by its number.
     pub products: Vec<Product>,
     numbers: BTreeMap<ProductCode, u32>,
@@ -118,6 +121,8 @@ pub struct Auditor {
     pack_uses: Vec<(u64, Units)>,
     /// Every order, by number.
     pub orders: BTreeMap<u64, Order>,
+    /// When somebody was last asked to pay one that is to be paid.
+    requests: BTreeMap<u64, Moment>,
     /// Those that are to be paid or processing.
     pub open_orders: BTreeSet<u64>,
     /// What was paid for prepaid resources and is neither given back nor promised.
@@ -198,6 +203,8 @@ impl Auditor {
             creations: BTreeMap::new(),
             relations: BTreeMap::new(),
             intervals: BTreeMap::new(),
+            transfers: BTreeMap::new(),
+            requests: BTreeMap::new(),
             products: Vec::new(),
             numbers: BTreeMap::new(),
             discounts: BTreeMap::new(),
@@ -344,6 +351,7 @@ impl Auditor {
             Command::Notices(Notices::AddWebhook(new)) => self.add_webhook(seq, new.account),
             Command::Notices(Notices::RotateWebhookSecret(asked)) => self.webhook(asked.id.0),
             Command::Notices(Notices::RemoveWebhook(asked)) => self.remove_webhook(asked.id.0),
+            Command::Notices(Notices::RequestPayment(asked)) => self.request_payment(asked.order.id.0),
             Command::Finance(Finance::TopUp(asked)) => self.top_up(asked.account, units(asked.amount), asked.kind),
             Command::Finance(Finance::AddCard(asked)) => self.add_card(seq, asked.account, asked.expires),
             Command::Finance(Finance::RemoveCard(asked)) => self.remove_card(asked.account, asked.card.0),
@@ -354,6 +362,12 @@ impl Auditor {
             Command::Finance(Finance::EndInheritance(asked)) => self.end_inheritance(asked.account),
             Command::Packs(Packs::AddPack(new)) => self.add_pack(seq, new),
             Command::Members(command) => self.member_command(seq, command),
+            Command::Transfers(Transfers::TransferFunds(asked)) => {
+                self.transfer(seq, asked.organization.0, asked.member, units(asked.amount))
+            }
+            Command::Transfers(Transfers::ReturnTransfer(asked)) => {
+                self.return_transfer(asked.organization.0, asked.transfer.0, units(asked.amount))
+            }
             Command::Deployment(Deployment::AdvanceClock(asked)) => self.advance(asked.to),
             Command::Deployment(Deployment::IssuePlatformKey(new)) => self.issue_key(new.access),
             Command::Deployment(Deployment::ResetPlatformKey(_)) => self.issue_key(KeyAccess::Full),

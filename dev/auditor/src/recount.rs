@@ -189,7 +189,7 @@ impl Auditor {
         all.expect(format!("account {uin}: its total is not below zero"), bound.total.min(0), 0);
     }
 
-    /// What each account was paid in, and what it was given.
+    /// What each account was paid in, less what it handed over to others, and what it was given.
     fn topped_up(&self) -> [BTreeMap<Uin, Units>; 2] {
         let sums = |wanted: TopUpKind| {
             let mut sums = BTreeMap::new();
@@ -198,7 +198,9 @@ impl Auditor {
             }
             sums
         };
-        [sums(TopUpKind::Cash), sums(TopUpKind::Granted)]
+        let mut paid_in = sums(TopUpKind::Cash);
+        self.handed_over(&mut paid_in);
+        [paid_in, sums(TopUpKind::Granted)]
     }
 
     fn recount_partners(&self, all: &mut Recount) {

@@ -20,6 +20,10 @@ impl Auditor {
                 });
             }
         }
+        for (id, transfer) in &self.transfers {
+            let part = (0..=transfer.amount).contains(&transfer.returned);
+            must(all, transfer.member, &format!("what came back of transfer {id} is a part of it"), part);
+        }
         for line in &self.lines {
             self.recount_payer(all, line);
         }

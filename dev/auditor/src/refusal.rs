@@ -4,7 +4,7 @@
 use super::Units;
 use super::conditions::all_met;
 use super::units;
-use credere_core::book::{Rejection, buying, members, parties, vouchers};
+use credere_core::book::{Rejection, buying, members, parties, transfers, vouchers};
 use credere_core::channel::{Side, Uin};
 use credere_core::money::Amount;
 
@@ -69,6 +69,12 @@ impl From<&Rejection> for Refusal {
             }
             Rejection::Buying(buying::Reason::ExceedsPaid { account, requested, paid }) => {
                 (Some(*account), vec![("requested", *requested), ("paid", *paid)])
+            }
+            Rejection::Transfers(transfers::Reason::ExceedsTransferable { admin, requested, transferable }) => {
+                (Some(*admin), vec![("requested", *requested), ("transferable", *transferable)])
+            }
+            Rejection::Transfers(transfers::Reason::ExceedsReturnable { member, requested, returnable }) => {
+                (Some(*member), vec![("requested", *requested), ("returnable", *returnable)])
             }
             Rejection::Parties(parties::Reason::BelowAllocated { requested, allocated, .. }) => {
                 (None, vec![("requested", *requested), ("allocated", *allocated)])

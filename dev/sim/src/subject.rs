@@ -12,7 +12,7 @@ use credere_auditor::Step;
 use credere_core::access::{Action, Actor, Face};
 use credere_core::book::{
     ActionName, Book, Command, Event, KeyUse, Record, Rejection, RequestInfo, Rules, bills, buying, deployment,
-    parties, vouchers,
+    notices, parties, vouchers,
 };
 use credere_core::ledger::Moment;
 use credere_store::contract::{Journal, ShardStore, Snapshots, StoreError};
@@ -132,6 +132,9 @@ impl Subject {
             Step::Command(command) => match command {
                 Command::Buying(buying::Command::PayOrder(asked)) => {
                     self.wait(app.pay_order(caller, key, asked.order.id, asked.by))
+                }
+                Command::Notices(notices::Command::RequestPayment(asked)) => {
+                    self.wait(app.request_payment(caller, key, asked.order.id))
                 }
                 Command::Buying(buying::Command::DeliverOrder(asked)) => {
                     self.wait(app.deliver_order(caller, key, asked.order.id))

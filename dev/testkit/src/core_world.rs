@@ -12,7 +12,7 @@ use crate::world::{
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
     Book, Command, Context, Event, Named, Rejection, Rules, bills, buying, check_laws, decide, deployment, metering,
-    vouchers,
+    notices, vouchers,
 };
 use credere_core::channel::{AuthorizationId, Order, OrderId, Pack, PackId, ResourceId, ResourceState, Uin};
 use credere_core::ledger::Moment;
@@ -190,7 +190,10 @@ impl CoreWorld {
                 buying::Command::PayOrder(buying::PayOrder { order, .. })
                 | buying::Command::DeliverOrder(buying::DeliverOrder { order })
                 | buying::Command::CancelOrder(buying::CancelOrder { order }),
-            ) => order.ended = self.past.order(order.id).map(|order| order.state),
+            )
+            | Command::Notices(notices::Command::RequestPayment(notices::RequestPayment { order })) => {
+                order.ended = self.past.order(order.id).map(|order| order.state);
+            }
             Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { voucher })) => {
                 voucher.ended = self.past.voucher(voucher.id).map(|voucher| voucher.status);
             }

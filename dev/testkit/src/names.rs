@@ -11,11 +11,11 @@ use crate::world::{Failure, PackView, Pays};
 use credere_core::access::{Actor, KeyAccess, SecretId};
 use credere_core::book::{
     Command, Event, bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties,
-    standing, vouchers,
+    standing, transfers, vouchers,
 };
 use credere_core::channel::{
     AuthorizationId, DiscountId, DiscountScope, FreezeChange, LineId, NonStopChange, OrderId, Pack, PackId, PackState,
-    Paying, ResourceName, Settlement, Subscription, TopUpKind, Uin, VoucherId, VoucherUsage,
+    Paying, ResourceName, Settlement, Subscription, TopUpKind, TransferId, Uin, VoucherId, VoucherUsage,
 };
 use credere_core::ledger::Moment;
 use credere_core::organization::{InvitationId, OrganizationId, RecordId, RelationId};
@@ -51,6 +51,7 @@ pub struct Names {
     /// The record of each account that was created for an organization.
     pub(crate) creations: BTreeMap<Name, RecordId>,
     pub(crate) relations: BTreeMap<Name, RelationId>,
+    pub(crate) transfers: BTreeMap<Name, TransferId>,
 }
 
 impl Names {
@@ -257,6 +258,9 @@ impl Names {
             Operation::PayOrder { order, by } => {
                 Command::from(buying::PayOrder { order: self.order(order).into(), by: *by })
             }
+            Operation::RequestPayment { order } => {
+                Command::from(notices::RequestPayment { order: self.order(order).into() })
+            }
             Operation::DeliverOrder { order } => {
                 Command::from(buying::DeliverOrder { order: self.order(order).into() })
             }
@@ -446,6 +450,12 @@ impl Names {
                 Event::Members(members::Event::EntityAssociated(made)),
             ) => {
                 self.relations.insert(relation.clone(), made.relation.id);
+            }
+            (
+                Operation::Organize(Organizing::Transfer { transfer, .. }),
+                Event::Transfers(transfers::Event::FundsTransferred(made)),
+            ) => {
+                self.transfers.insert(transfer.clone(), made.transfer.id);
             }
             (Operation::ActivateResource { name, .. }, Event::Metering(metering::Event::ResourceActivated(made))) => {
                 self.resources.insert(name.clone(), made.resource.name.clone());

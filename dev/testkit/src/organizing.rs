@@ -4,7 +4,8 @@ use crate::names::{NEVER, Names};
 use crate::scenario::{MemberTerms, Name, Organizing};
 use crate::terms::entity_of;
 use crate::world::Failure;
-use credere_core::book::{Command, members};
+use credere_core::book::{Command, members, transfers};
+use credere_core::channel::TransferId;
 use credere_core::organization::{InvitationId, OrganizationId, QuotasChange, RecordId, RelationId};
 
 impl Names {
@@ -86,6 +87,13 @@ impl Names {
             Organizing::Remove { admin, members } => {
                 let members = members.iter().map(|member| uin(member)).collect();
                 members::RemoveMembers { admin: uin(admin), members }.into()
+            }
+            Organizing::Transfer { admin, member, amount, .. } => {
+                transfers::TransferFunds { organization: of(admin), member: uin(member), amount: *amount }.into()
+            }
+            Organizing::TakeBack { admin, amount, transfer } => {
+                let transfer = self.transfers.get(transfer).copied().unwrap_or(TransferId(NEVER));
+                transfers::ReturnTransfer { organization: of(admin), transfer, amount: *amount }.into()
             }
             Organizing::Quit { member, admin } => {
                 members::QuitOrganization { member: uin(member), organization: of(admin) }.into()

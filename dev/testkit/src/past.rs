@@ -5,7 +5,7 @@ use crate::names::Names;
 use crate::scenario::Name;
 use crate::shown::{day_of, permission_list};
 use crate::world::{AllocationView, Failure, InvitationView, LineView, NoticeView, ResourceView, VoucherView};
-use credere_core::book::{Book, Event, bills, buying, members, metering, parties, standing, vouchers};
+use credere_core::book::{Book, Event, bills, buying, members, metering, notices, parties, standing, vouchers};
 use credere_core::channel::{
     AuthorizationId, Charge, LineId, NoticeKind, Order, OrderId, RefundScope, Resource, ResourceName, Uin, Voucher,
     VoucherId,
@@ -226,27 +226,32 @@ impl Past {
 
     /// Every notice.
     pub(crate) fn notices(&self, names: &Names, calendar: Calendar) -> Vec<NoticeView> {
-        let reviews = self.events.iter().filter_map(|event| match event {
-            Event::Standing(standing::Event::CustomerReviewed(review)) => Some(review),
-            _ => None,
-        });
-        let shown = reviews.flat_map(|review| {
-            review.notices.iter().map(move |notice| NoticeView {
-                customer: names.name(review.customer),
-                day: day_of(calendar, calendar.start_of(review.day)),
-                recipient: names.name(notice.recipient),
-                what: match notice.kind {
-                    NoticeKind::CreditBelow25 => "25",
-                    NoticeKind::CreditBelow10 => "10",
-                    NoticeKind::CreditBelow0 => "0",
-                    NoticeKind::CreditBelowCustom => "custom",
-                    NoticeKind::Suspended => "suspended",
-                    NoticeKind::Resumed => "resumed",
-                }
-                .to_owned(),
+        let told = |(event, at): (&Event, &Moment)| {
+            let day = day_of(calendar, *at);
+            told_by(event).into_iter().map(move |(customer, recipient, kind)| NoticeView {
+                customer: names.name(customer),
+                day: day.clone(),
+                recipient: names.name(recipient),
+                what: kind.name().strip_prefix("credit_below_").unwrap_or(kind.name()).to_owned(),
             })
-        });
-        shown.collect()
+        };
+        self.events.iter().zip(&self.at).flat_map(told).collect()
+    }
+}
+
+/// About whom, whom, and what an event tells.
+fn told_by(event: &Event) -> Vec<(Uin, Uin, NoticeKind)> {
+    match event {
+        Event::Standing(standing::Event::CustomerReviewed(review)) => {
+            review.notices.iter().map(|notice| (review.customer, notice.recipient, notice.kind)).collect()
+        }
+        Event::Buying(buying::Event::OrderChanged(fact)) if fact.payer_told.is_some() => {
+            vec![(fact.order.account, fact.order.paying.payer, NoticeKind::OrderToBePaid)]
+        }
+        Event::Notices(notices::Event::PaymentRequested(fact)) => {
+            vec![(fact.order.account, fact.payer, NoticeKind::PaymentRequested)]
+        }
+        _ => Vec::new(),
     }
 }
 

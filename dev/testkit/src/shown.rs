@@ -5,7 +5,7 @@ use crate::world::{
     AllocationView, CreationView, CreditView, CustomerSums, EntityView, Failure, FinanceView, MemberView, Outcome,
     PartnerView, PartyView, PayerView, PoolView, SpendView, VoucherSums,
 };
-use credere_core::book::{Event, Rejection, bills, buying, finance, members, metering, parties, vouchers};
+use credere_core::book::{Event, Rejection, bills, buying, finance, members, metering, parties, transfers, vouchers};
 use credere_core::channel::{Account, ChannelRole, Own, Partner, Uin, Verification};
 use credere_core::ledger::{Calendar, Moment};
 use credere_core::money::Amount;
@@ -25,6 +25,10 @@ impl Names {
             Event::Finance(finance::Event::ToppedUp(finance::ToppedUp { finance_after, .. }))
             | Event::Finance(finance::Event::FinanceChanged(finance::FinanceChanged { finance_after, .. })) => {
                 done.with("available", finance_after.available())
+            }
+            Event::Transfers(event) => {
+                let transfer = event.transfer();
+                done.with("amount", transfer.amount).with("returned", transfer.returned)
             }
             Event::Buying(buying::Event::OrderChanged(fact)) => Outcome::done(fact.order.state.name()),
             Event::Buying(buying::Event::OrderRefunded(fact)) => Outcome::done(fact.order.state.name()),
@@ -103,6 +107,12 @@ impl Names {
             },
             Rejection::Vouchers(vouchers::Reason::ExceedsVoucherQuota { issuer, requested, remaining }) => {
                 told(Some(issuer), &[("requested", requested), ("remaining", remaining)])
+            }
+            Rejection::Transfers(transfers::Reason::ExceedsTransferable { admin, requested, transferable }) => {
+                told(Some(admin), &[("requested", requested), ("transferable", transferable)])
+            }
+            Rejection::Transfers(transfers::Reason::ExceedsReturnable { member, requested, returnable }) => {
+                told(Some(member), &[("requested", requested), ("returnable", returnable)])
             }
             Rejection::Members(members::Reason::ConditionsNotMet(ref failed)) => Outcome {
                 conditions: failed.iter().map(|(rule, what)| (format!("{rule:?}"), format!("{what:?}"))).collect(),

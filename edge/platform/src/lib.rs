@@ -40,6 +40,7 @@ mod query;
 mod receipts;
 mod resources;
 mod state;
+mod transfers;
 mod usage;
 mod vouchers;
 mod webhooks;
@@ -145,6 +146,7 @@ fn v1() -> OpenApiRouter<Platform> {
         .merge(bills::routes())
         .merge(receipts::routes())
         .merge(organizations::routes())
+        .merge(transfers::routes())
         .merge(pay_on_behalf::routes())
         .merge(keys::routes())
         .merge(notices::routes())

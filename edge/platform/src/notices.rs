@@ -57,7 +57,7 @@ list_query! {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Notice, example = json!({
     "id": "ntc_42_0", "kind": "credit_below_25", "recipient_uin": 100_000_000_001_u64,
-    "customer_uin": 100_000_000_777_u64, "level": 25, "available": "200.00", "total": "1000.00",
+    "customer_uin": 100_000_000_777_u64, "level": 25, "available": "200.00", "total": "1000.00", "order_id": null,
     "created_at": "2026-01-31T08:00:00+08:00",
     "deliveries": [{ "channel": "message_center", "webhook_id": null, "state": "delivered", "attempts": 1,
         "reason": null }]
@@ -65,18 +65,21 @@ list_query! {
 pub(crate) struct NoticeBody {
     /// Also the number of the message that a webhook is sent.
     id: String,
-    /// `credit_below_25`, `credit_below_10`, `credit_below_0`, `credit_below_custom`, `suspended` or `resumed`.
+    /// `credit_below_25`, `credit_below_10`, `credit_below_0`, `credit_below_custom`, `suspended`, `resumed`, and to whoever pays
+    /// on behalf of others `order_to_be_paid` and `payment_requested`.
     kind: &'static str,
     /// Who was told.
     recipient_uin: AccountNumber,
-    /// Whose credit it is about.
+    /// Whose credit it is about, or whose order.
     customer_uin: AccountNumber,
     /// The level in percent of the total, for `credit_below_...`.
     level: Option<u8>,
-    /// The customer's available credit at that moment.
+    /// The customer's available credit at that moment, or the payer's where that is what counts.
     available: Money,
     /// Its total at that moment.
     total: Money,
+    /// The order that waits, for `order_to_be_paid` and `payment_requested`.
+    order_id: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,
     /// One for each channel that the recipient had then, and for `webhook` one for each webhook.
@@ -114,7 +117,8 @@ impl From<NoticeDelivery> for DeliveryBody {
 /// Lists notices.
 ///
 /// Newest first: warnings at 25, 10 and 0 percent and at own levels, once per level, recipient, customer and day
-/// (R96-R102), suspension and resumption (R103-R104).
+/// (R96-R102), suspension and resumption (R103-R104); and what whoever pays on behalf of others is told of orders that wait for it
+/// (O74, O83).
 #[utoipa::path(
     get,
     path = "/v1/notices",
@@ -143,6 +147,7 @@ pub(crate) async fn list_notices(call: Call, Query(query): Query<NoticesQuery>) 
         level: notice.level,
         available: Money(notice.available),
         total: Money(notice.total),
+        order_id: notice.order.map(|order| order.to_string()),
         created_at: call.time(notice.at),
         deliveries: notice.deliveries.into_iter().map(DeliveryBody::from).collect(),
     };

@@ -61,6 +61,8 @@ fn body_of(method: &str, path: &str) -> Option<Value> {
         ("PATCH", "/v1/organizations/{org_id}/entities/{relation_id}") => json!({ "entity_admin_uin": null }),
         ("POST", "/v1/organizations/{org_id}/entities/{relation_id}/decide") => json!({ "approve": true }),
         ("POST", "/v1/organizations/{org_id}/creations/{record_id}/decide") => json!({ "approve": true }),
+        ("POST", "/v1/organizations/{org_id}/transfers") => json!({ "member_uin": FUNDED, "amount": "1" }),
+        ("POST", "/v1/organizations/{org_id}/transfers/{transfer_id}/return") => json!({ "amount": "1" }),
         ("POST", "/v1/pay-on-behalf/check") => json!({ "admin_uin": 3, "member_uin": 2, "direction": "enable" }),
         ("POST", "/v1/receipts") => json!({ "customer_uin": 2, "month": "2026-01" }),
         ("POST", "/v1/keys") => json!({ "name": "x", "access": "full" }),
@@ -80,6 +82,8 @@ fn writes(method: &str, path: &str) -> bool {
 
 /// The member of the organization.
 const MEMBER: u64 = 5;
+/// Another one, to which its admin hands money.
+const FUNDED: u64 = 9;
 
 fn card() -> Value {
     json!({ "last4": "4242", "expires": "2099-12" })
@@ -104,6 +108,7 @@ struct Stage {
     relation: String,
     applied: String,
     record: String,
+    transfer: String,
     request: String,
 }
 
@@ -125,7 +130,8 @@ impl Stage {
         world.made("/v1/resources", resource).await;
         let card = world.made("/v1/accounts/2/cards", card()).await;
         let organization = world.organization_on("cn", 4, MEMBER, &[1, 2, 4]).await;
-        let entities = format!("/v1/organizations/{organization}/entities");
+        let theirs = format!("/v1/organizations/{organization}");
+        let entities = format!("{theirs}/entities");
         for (number, entity) in [(6, "E2"), (7, "E3")] {
             world.enterprise(number, entity, "cn").await;
         }
@@ -138,6 +144,12 @@ impl Stage {
         world.account(8).await;
         let from = json!({ "from_uin": 8 });
         world.ask("PUT", "/v1/accounts/3/offer-inheritance").json(&from).send().await.is(200);
+        world.patch(&theirs, json!({ "features": ["fund_allocation"] })).await.is(200);
+        world.enterprise(FUNDED, "E1", "cn").await;
+        world.joins(4, FUNDED, &[1, 2, 3, 4]).await;
+        world.made("/v1/accounts/4/top-ups", json!({ "amount": "9", "kind": "cash" })).await;
+        let hand = json!({ "member_uin": FUNDED, "amount": "5" });
+        let transfer = world.made(&format!("{theirs}/transfers"), hand).await;
         let issued = world.post("/v1/vouchers", voucher()).await;
         let voucher = issued.is(201);
         let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -153,6 +165,7 @@ impl Stage {
             relation: related.unwrap().to_string(),
             applied,
             record: record.to_string(),
+            transfer: text(&transfer["transfer_id"]),
             request: issued.header("x-request-id").to_owned(),
             world,
         }
@@ -183,6 +196,7 @@ impl Stage {
             ("{org_id}", &self.organization),
             ("{relation_id}", if path.ends_with("/decide") { &self.applied } else { &self.relation }),
             ("{record_id}", &self.record),
+            ("{transfer_id}", &self.transfer),
             ("{resource_id}", "r-1"),
             ("{month}", "2026-01"),
             ("{delivery_id}", "ntc_1_0"),
@@ -267,6 +281,7 @@ async fn a_full_key_does_everything() {
         let answer = stage.ask(&method, &path, Some(support::FULL)).await;
         let state_forbids = match (method.as_str(), path.as_str()) {
             ("POST", "/v1/orders/{id}/pay") => Some("insufficient_credit"),
+            ("POST", "/v1/orders/{id}/request-payment") => Some("nobody_else_pays"),
             ("POST", "/v1/orders/{id}/deliver") => Some("order_not_processing"),
             ("POST", "/v1/orders/{id}/refund") => Some("order_not_delivered"),
             ("POST", "/v1/webhooks/{id}/deliveries/{delivery_id}/redeliver") => Some("delivery_not_found"),

@@ -348,3 +348,39 @@ async fn accounts_that_are_created_are_listed_and_agreed_to() {
         json!({ "uin": paid.number(), "type": "created", "payer_uin": ADMIN })
     );
 }
+
+#[tokio::test]
+async fn a_member_asks_its_payer_to_pay_an_order() {
+    let (world, _) = world(&[1, 2, 7]).await;
+    let order = json!({ "account_uin": MEMBER, "product_code": "cvm", "kind": "purchase", "amount": "5" });
+    let order = world.made("/v1/orders", order).await;
+    let id = order["id"].as_str().expect("it has an id");
+    let told = |kind: &'static str| {
+        let world = &world;
+        async move { world.get(&format!("/v1/notices?recipient_uin={ADMIN}&kind={kind}")).await.is(200)["data"].clone() }
+    };
+    let fields = "kind recipient_uin customer_uin order_id level available";
+    let waits = told("order_to_be_paid").await;
+    assert_eq!(
+        some(&waits[0], fields),
+        json!({
+            "kind": "order_to_be_paid", "recipient_uin": ADMIN, "customer_uin": MEMBER, "order_id": id, "level": null,
+            "available": "0.00"
+        })
+    );
+    assert_eq!(told("payment_requested").await, json!([]));
+    let path = format!("/v1/orders/{id}/request-payment");
+    let asked = world.post(&path, json!({})).await.is(200);
+    assert_eq!(some(&asked, "id state payer_uin"), json!({ "id": id, "state": "to_be_paid", "payer_uin": ADMIN }));
+    let requested = told("payment_requested").await;
+    assert_eq!((requested.as_array().map(Vec::len), &requested[0]["order_id"]), (Some(1), &json!(id)));
+    let again = world.post(&path, json!({})).await;
+    let problem = again.refuses(409, "payment_requested_lately");
+    assert!(problem["again_at"].is_string(), "{problem}");
+    world.made("/v1/clock/advance", json!({ "by": "1h" })).await;
+    world.post(&path, json!({})).await.is(200);
+    world.post(&format!("/v1/orders/{id}/cancel"), json!({})).await.is(200);
+    world.post(&path, json!({})).await.refuses(409, "order_not_payable");
+    world.post("/v1/orders/ord_1/request-payment", json!({})).await.refuses(404, "order_not_found");
+    assert_eq!(told("payment_requested").await.as_array().map(Vec::len), Some(2));
+}

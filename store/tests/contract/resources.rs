@@ -2,7 +2,7 @@
 
 use crate::history::are_filtered_and_paged;
 use crate::{Behind, Subject, at, uin};
-use credere_core::channel::{NoticeKind, Subscription};
+use credere_core::channel::{NoticeKind, OrderId, Subscription};
 use credere_core::money::Amount;
 use credere_store::contract::{
     HistoryFold, MeteringHistory, NoticeFilter, NoticeKey, NoticeRow, ResourceRow, StandingHistory,
@@ -38,6 +38,7 @@ pub(crate) fn notice(seq: u64, place: u32) -> NoticeRow {
         available: Amount::from_units(-(seq as i64)),
         total: Amount::from_units(seq as i64),
         channels: Subscription { channel_service: flag(0), message_center: flag(1), email: flag(2), webhook: flag(3) },
+        order: seq.is_multiple_of(5).then_some(OrderId(seq)),
         at: at(seq as i64),
     }
 }

@@ -85,40 +85,161 @@ pub(super) fn lay_out(
 
 fn write(message: &Message, name: Option<&str>, currency: &str, language: Language) -> Option<Letter> {
     let kind = NoticeKind::from_name(&message.kind)?;
-    let MessageData::Notice { customer_uin, level, available, total, state, payer_uin, .. } = &message.data else {
-        return None;
-    };
-    let forced = state.as_deref() == Some(Standing::Forced.name());
     // A name is somebody else's text and stands in one line.
     let name = name.map(|name| name.replace(char::is_control, " "));
-    let who = match (name, language) {
-        (Some(name), Language::English) => format!("{name} ({customer_uin})"),
-        (Some(name), Language::Chinese) => format!("{name}（{customer_uin}）"),
-        (None, _) => customer_uin.to_string(),
-    };
-    // Of a member it is its payer's money that stops what runs, and its own total says nothing.
-    let payer = *payer_uin;
-    let (subject, sentence) = match (language, payer) {
-        (Language::English, Some(payer)) => english_of_member(kind, &who, payer, forced),
-        (Language::Chinese, Some(payer)) => chinese_of_member(kind, &who, payer, forced),
-        (Language::English, None) => english(kind, &who, level.unwrap_or_default(), forced),
-        (Language::Chinese, None) => chinese(kind, &who, level.unwrap_or_default(), forced),
-    };
-    let [own, payers, all, time] = match language {
-        Language::English => ["Available credit", "Available to the payer", "Total credit", "Time"],
-        Language::Chinese => ["可用信用额度", "支付账号可用额度", "信用总额度", "时间"],
+    let who = |uin: u64| match (&name, language) {
+        (Some(name), Language::English) => format!("{name} ({uin})"),
+        (Some(name), Language::Chinese) => format!("{name}（{uin}）"),
+        (None, _) => uin.to_string(),
     };
     let money = |amount: &str| format!("{amount} {currency}");
-    let at = (time, readable(&message.timestamp));
-    let figures = match payer {
-        Some(_) => vec![(payers, money(available)), at],
-        None => vec![(own, money(available)), (all, money(total)), at],
+    let labels = Labels::in_language(language);
+    let at = (labels.time, readable(&message.timestamp));
+    let ((subject, sentence), figures) = match &message.data {
+        MessageData::Notice { customer_uin, level, available, total, state, payer_uin, pays_for_itself, .. } => {
+            let who = who(*customer_uin);
+            let about = About { who: &who, forced: state.as_deref() == Some(Standing::Forced.name()) };
+            // Of a member it is its payer's money that stops what runs, and its own total says nothing.
+            match (*payer_uin, *pays_for_itself) {
+                (Some(payer), _) => {
+                    (of_member(language, kind, about, payer), vec![(labels.payers, money(available)), at])
+                }
+                (None, true) => {
+                    let figures = vec![(labels.balance, money(available)), (labels.limit, money(total)), at];
+                    (of_own_money(language, kind, about), figures)
+                }
+                (None, false) => {
+                    let figures = vec![(labels.own, money(available)), (labels.all, money(total)), at];
+                    (of_credit(language, kind, about, level.unwrap_or_default()), figures)
+                }
+            }
+        }
+        MessageData::Order { account_uin, order_id, product_code, amount, available, .. } => {
+            let figures = vec![
+                (labels.order, order_id.clone()),
+                (labels.product, product_code.clone()),
+                (labels.due, money(amount)),
+                (labels.yours, money(available)),
+                at,
+            ];
+            (of_order(language, kind, &who(*account_uin)), figures)
+        }
+        MessageData::Resource { .. } | MessageData::Organization { .. } => return None,
     };
     let closing = match language {
         Language::English => "This message was sent automatically. Answers to it are not read.",
         Language::Chinese => "本邮件由系统自动发送，请勿回复。",
     };
     Some(Letter { subject, sentence, figures, closing })
+}
+
+/// Whom a notice is about.
+#[derive(Clone, Copy)]
+struct About<'a> {
+    who: &'a str,
+    /// Whether it is suspended by force.
+    forced: bool,
+}
+
+/// What figures are called.
+struct Labels {
+    own: &'static str,
+    all: &'static str,
+    payers: &'static str,
+    balance: &'static str,
+    limit: &'static str,
+    yours: &'static str,
+    order: &'static str,
+    product: &'static str,
+    due: &'static str,
+    time: &'static str,
+}
+
+impl Labels {
+    const fn in_language(language: Language) -> Labels {
+        match language {
+            Language::English => Labels {
+                own: "Available credit",
+                all: "Total credit",
+                payers: "Available to the payer",
+                balance: "Available balance",
+                limit: "Credit limit",
+                yours: "Available to you",
+                order: "Order",
+                product: "Product",
+                due: "Amount due",
+                time: "Time",
+            },
+            Language::Chinese => Labels {
+                own: "可用信用额度",
+                all: "信用总额度",
+                payers: "支付账号可用额度",
+                balance: "可用余额",
+                limit: "授信额度",
+                yours: "您的可用额度",
+                order: "订单",
+                product: "产品",
+                due: "应付金额",
+                time: "时间",
+            },
+        }
+    }
+}
+
+fn of_credit(language: Language, kind: NoticeKind, about: About<'_>, level: u8) -> (String, String) {
+    match language {
+        Language::English => english(kind, about.who, level, about.forced),
+        Language::Chinese => chinese(kind, about.who, level, about.forced),
+    }
+}
+
+fn of_member(language: Language, kind: NoticeKind, about: About<'_>, payer: u64) -> (String, String) {
+    match language {
+        Language::English => english_of_member(kind, about.who, payer, about.forced),
+        Language::Chinese => chinese_of_member(kind, about.who, payer, about.forced),
+    }
+}
+
+/// Of an account that pays with money of its own: it has a balance, and no credit that a partner handed down.
+fn of_own_money(language: Language, kind: NoticeKind, about: About<'_>) -> (String, String) {
+    let who = about.who;
+    match (language, kind) {
+        (Language::English, NoticeKind::Suspended) if !about.forced => (
+            format!("{who} is overdue"),
+            format!(
+                "The available balance of {who} has fallen below zero. Running services are suspended when their grace \
+                 period ends."
+            ),
+        ),
+        (Language::Chinese, NoticeKind::Suspended) if !about.forced => {
+            (format!("{who}已欠费"), format!("{who}的可用余额已低于零，运行中的服务将在宽限期结束后停服。"))
+        }
+        _ => of_credit(language, kind, about, 0),
+    }
+}
+
+/// To whoever pays on behalf of a member, of an order of its (O74, O83).
+fn of_order(language: Language, kind: NoticeKind, who: &str) -> (String, String) {
+    match (language, kind) {
+        (Language::English, NoticeKind::PaymentRequested) => (
+            format!("{who} asks you to pay an order"),
+            format!("{who}, for which you pay, asks you to pay an order that is waiting. Pay it, or cancel it."),
+        ),
+        (Language::English, _) => (
+            format!("An order of {who} is waiting for payment"),
+            format!(
+                "{who}, for which you pay, has placed an order that what you have available does not cover. Pay it once \
+                 it does, or cancel it."
+            ),
+        ),
+        (Language::Chinese, NoticeKind::PaymentRequested) => {
+            (format!("{who}请您支付订单"), format!("由您代付的{who}请您支付一笔待支付订单，请支付或取消该订单。"))
+        }
+        (Language::Chinese, _) => (
+            format!("{who}有订单待支付"),
+            format!("由您代付的{who}提交了一笔订单，您的可用额度不足以支付。请在额度充足后支付，或取消该订单。"),
+        ),
+    }
 }
 
 /// `2026-10-31 08:00:00 +08:00` out of RFC 3339.
@@ -155,6 +276,7 @@ fn english(kind: NoticeKind, who: &str, level: u8, forced: bool) -> (String, Str
             format!("{who} is no longer suspended"),
             format!("{who} is neither suspended nor about to be any more. Services that were stopped start again."),
         ),
+        NoticeKind::OrderToBePaid | NoticeKind::PaymentRequested => of_order(Language::English, kind, who),
     }
 }
 
@@ -173,6 +295,7 @@ fn chinese(kind: NoticeKind, who: &str, level: u8, forced: bool) -> (String, Str
             (format!("{who}已欠费"), format!("{who}的可用信用额度已低于零，运行中的服务将在宽限期结束后停服。"))
         }
         NoticeKind::Resumed => (format!("{who}已解除停服"), format!("{who}的停服已解除，已停服的服务将恢复。")),
+        NoticeKind::OrderToBePaid | NoticeKind::PaymentRequested => of_order(Language::Chinese, kind, who),
     }
 }
 
@@ -227,6 +350,7 @@ mod tests {
             total: "100".into(),
             state: None,
             payer_uin: None,
+            pays_for_itself: false,
         };
         Message { kind: kind.name().into(), timestamp: "2026-10-31T08:00:00.25+08:00".into(), data }
     }
@@ -267,6 +391,54 @@ mod tests {
     }
 
     #[test]
+    fn who_pays_for_itself_is_not_told_of_credit() {
+        for (language, [balance, limit], credit) in [
+            (Language::English, ["Available balance", "Credit limit"], "credit of"),
+            (Language::Chinese, ["可用余额", "授信额度"], "信用额度"),
+        ] {
+            for kind in [NoticeKind::Suspended, NoticeKind::Resumed] {
+                let mut message = message(kind, None);
+                if let MessageData::Notice { pays_for_itself, .. } = &mut message.data {
+                    *pays_for_itself = true;
+                }
+                let letter = write(&message, None, "USD", language).unwrap();
+                let labels: Vec<_> = letter.figures.iter().map(|(label, _)| *label).collect();
+                assert_eq!(labels[..2], [balance, limit]);
+                assert!(!letter.sentence.contains(credit), "{}", letter.sentence);
+            }
+        }
+    }
+
+    #[test]
+    fn a_payer_is_told_which_order_waits_and_for_how_much() {
+        for language in [Language::English, Language::Chinese] {
+            let mut subjects = Vec::new();
+            for kind in [NoticeKind::OrderToBePaid, NoticeKind::PaymentRequested] {
+                let data = MessageData::Order {
+                    id: "ntc_1_0".into(),
+                    recipient_uin: 10,
+                    order_id: "ord_9".into(),
+                    account_uin: 20,
+                    product_code: "cvm".into(),
+                    amount: "80".into(),
+                    available: "50".into(),
+                };
+                let timestamp = "2026-10-31T08:00:00+08:00".into();
+                let message = Message { kind: kind.name().into(), timestamp, data };
+                let laid = lay_out(&message, Some("Team"), "USD", language).unwrap().unwrap();
+                for told in ["Team", "20", "ord_9", "cvm", "80 USD", "50 USD"] {
+                    assert!(laid.plain.contains(told), "{told}: {}", laid.plain);
+                }
+                // What is queued is read again when it is sent.
+                let again: Message = serde_json::from_str(&serde_json::to_string(&message).unwrap()).unwrap();
+                assert_eq!(again, message);
+                subjects.push(laid.subject);
+            }
+            assert_ne!(subjects[0], subjects[1]);
+        }
+    }
+
+    #[test]
     fn who_is_suspended_by_force_is_not_told_of_arrears() {
         for (language, arrears) in [(Language::English, "below zero"), (Language::Chinese, "低于零")] {
             let mut message = message(NoticeKind::Suspended, None);
@@ -294,6 +466,6 @@ mod tests {
         let count = subjects.len();
         subjects.sort_unstable();
         subjects.dedup();
-        assert_eq!((count, subjects.len()), (12, 12), "{subjects:?}");
+        assert_eq!((count, subjects.len()), (16, 16), "{subjects:?}");
     }
 }

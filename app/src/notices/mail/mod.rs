@@ -226,7 +226,8 @@ pub(super) fn check(options: &MailOptions) -> Result<(Mailbox, Tls), UnusableOpt
 pub(super) fn customer_of(message: &str) -> Option<Uin> {
     match serde_json::from_str(message).ok()? {
         Message { data: MessageData::Notice { customer_uin, .. }, .. } => Uin::new(customer_uin).ok(),
-        Message { data: MessageData::Resource { .. }, .. } => None,
+        Message { data: MessageData::Order { account_uin, .. }, .. } => Uin::new(account_uin).ok(),
+        Message { data: MessageData::Resource { .. } | MessageData::Organization { .. }, .. } => None,
     }
 }
 

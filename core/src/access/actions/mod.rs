@@ -14,6 +14,7 @@ mod packs;
 mod parties;
 mod payers;
 mod standing;
+mod transfers;
 mod vouchers;
 
 use super::permission::{
@@ -54,4 +55,4 @@ macro_rules! actions {
     };
 }
 
-gather! { [parties catalogue buying metering vouchers packs bills standing notices finance members payers deployment audit] }
+gather! { [parties catalogue buying metering vouchers packs bills standing notices finance members payers transfers deployment audit] }

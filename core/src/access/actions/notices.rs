@@ -9,6 +9,7 @@ macro_rules! rows {
             RotateWebhookSecret = "rotate_webhook_secret", PLATFORM_WRITE;
             // Credere itself takes back what has lost its secret with the end of a journal.
             RemoveWebhook = "remove_webhook", PLATFORM_WRITE.and_system();
+            RequestPayment = "request_payment", PLATFORM_WRITE;
             ReadWebhooks = "read_webhooks", PLATFORM_READ;
     } } };
 }

@@ -20,6 +20,10 @@ pub enum Figure {
     CreditLimit,
     /// What the platform says of an account's overdue bills.
     OverdueAmount,
+    /// What an organization's admin can hand over of its cash.
+    Transferable,
+    /// What can come back of what a member was handed.
+    Returnable,
     /// What a partner may owe the platform besides what it owes.
     SpendAvailable,
     /// What is frozen of a partner's spend line.

@@ -4,8 +4,8 @@
 
 use crate::book::event::events;
 use crate::channel::{
-    Authorization, AuthorizationId, Binding, Charge, Lines, Order, Paying, Price, RefundScope, Return, Share, Uin,
-    Voucher,
+    Authorization, AuthorizationId, Binding, Charge, Lines, Order, PayerTold, Paying, Price, RefundScope, Return,
+    Share, Uin, Voucher,
 };
 use crate::ledger::Moment;
 use crate::money::Amount;
@@ -32,6 +32,8 @@ pub struct OrderChanged {
     /// The vouchers that it changed.
     pub vouchers_after: Vec<Voucher>,
     pub lines_after: Lines,
+    /// What whoever pays on behalf of its account is told, where it waits for that one from now on (O74).
+    pub payer_told: Option<PayerTold>,
 }
 
 /// What was paid for a delivered order, or for the resource that it names, was given back in whole or in part. The order as it

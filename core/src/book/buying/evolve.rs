@@ -17,11 +17,12 @@ use crate::money::{Amount, Overflow};
 /// Applies an event at journal position `seq`, decided at `at`.
 pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Event) -> Result<(), Misfit> {
     match event {
-        Event::OrderChanged(OrderChanged { change, order, charge, vouchers_after, lines_after }) => {
+        Event::OrderChanged(OrderChanged { change, order, charge, vouchers_after, lines_after, .. }) => {
             book.change_order(*change, order)?;
             if order.kind == OrderKind::Refund {
                 book.change_promise(*change, order)?;
             }
+            book.end_request(order);
             book.set_vouchers(vouchers_after)?;
             book.set_lines(charge.as_ref().map_or(order.paying, |charge| charge.paying), lines_after)?;
             if let Some(charge) = charge {

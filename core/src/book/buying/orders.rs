@@ -144,6 +144,7 @@ fn downgrade(
         charge: Some(charge),
         vouchers_after: Vec::new(),
         lines_after,
+        payer_told: None,
     };
     Ok(Decision { event: event.into(), because })
 }
@@ -222,6 +223,7 @@ pub(super) fn deliver(book: &Book, context: &Context<'_>, asked: &DeliverOrder) 
         charge: Some(buyer.charge(book, occasion, cost)?),
         vouchers_after,
         lines_after,
+        payer_told: None,
     };
     Ok(Decision { event: event.into(), because })
 }
@@ -248,6 +250,7 @@ pub(super) fn cancel(book: &Book, context: &Context<'_>, asked: &CancelOrder) ->
         charge: None,
         vouchers_after,
         lines_after,
+        payer_told: None,
     };
     Ok(Decision { event: event.into(), because })
 }
@@ -278,8 +281,11 @@ fn paid(
         }
         OrderState::ToBePaid | OrderState::Canceled | OrderState::Refunded => (None, Vec::new(), Lines::default()),
     };
+    let waits = order.state == OrderState::ToBePaid && buyer.is_paid_for();
+    let payer_told = if waits { book.payer_told(buyer.payer) } else { None };
     let order = Box::new(order);
-    Ok(Decision { event: OrderChanged { change, order, charge, vouchers_after, lines_after }.into(), because })
+    let event = OrderChanged { change, order, charge, vouchers_after, lines_after, payer_told };
+    Ok(Decision { event: event.into(), because })
 }
 
 fn case(product: u32, context: &Context<'_>) -> VoucherCase {

@@ -198,7 +198,7 @@ pub(super) fn cancel(context: &Context<'_>, order: &Order) -> Decision {
 /// A refund order changes and moves no line.
 fn changed(change: OrderChange, order: Order) -> OrderChanged {
     let (order, charge, vouchers_after) = (Box::new(order), None, Vec::new());
-    OrderChanged { change, order, charge, vouchers_after, lines_after: Lines::default() }
+    OrderChanged { change, order, charge, vouchers_after, lines_after: Lines::default(), payer_told: None }
 }
 
 /// What an order can still give back.

@@ -182,7 +182,7 @@ impl Book {
     }
 
     /// A member of this organization.
-    pub(super) fn member_in(&self, organization: OrganizationId, uin: Uin) -> Result<&Member, Rejection> {
+    pub(in crate::book) fn member_in(&self, organization: OrganizationId, uin: Uin) -> Result<&Member, Rejection> {
         let member = self.member(uin).filter(|member| member.organization == organization);
         member.ok_or(Reason::MemberNotFound(uin).into())
     }

@@ -2,13 +2,15 @@
 
 use crate::book::command::commands;
 use crate::book::home::Home;
-use crate::channel::{Subscription, Uin, WebhookId};
+use crate::book::named::Named;
+use crate::channel::{OrderId, OrderState, Subscription, Uin, WebhookId};
 
 commands!(Notices {
     Subscribe(asked) => Some(asked.uin), Home::Account(asked.uin);
     AddWebhook(asked) => asked.account, asked.account.map_or(Home::Deployment, Home::Account);
     RotateWebhookSecret(asked) => None, Home::Id(asked.id.0);
     RemoveWebhook(asked) => None, Home::Id(asked.id.0);
+    RequestPayment(asked) => None, Home::Id(asked.order.id.0);
 });
 
 /// Says what an account wants to be told of, and where.
@@ -41,4 +43,11 @@ pub struct RotateWebhookSecret {
 pub struct RemoveWebhook {
     /// The webhook that goes.
     pub id: WebhookId,
+}
+
+/// Asks whoever pays on behalf of an order's account to pay it (O83).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestPayment {
+    /// The order that waits.
+    pub order: Named<OrderId, OrderState>,
 }

@@ -3,7 +3,7 @@
 #![expect(missing_docs, reason = "the fields are those of the command and of the thing that changes")]
 
 use crate::book::event::events;
-use crate::channel::{Subscription, Uin, WebhookId};
+use crate::channel::{Order, PayerTold, Subscription, Uin, WebhookId};
 use serde::{Deserialize, Serialize};
 
 events!(Notices {
@@ -11,6 +11,7 @@ events!(Notices {
     WebhookAdded = 2,
     WebhookSecretRotated = 3,
     WebhookRemoved = 4,
+    PaymentRequested = 5,
 });
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,4 +34,27 @@ pub struct WebhookSecretRotated {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebhookRemoved {
     pub id: WebhookId,
+}
+
+/// Whoever pays on behalf of an order's account was asked to pay it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentRequested {
+    /// As it stands.
+    pub order: Box<Order>,
+    /// Who was asked.
+    pub payer: Uin,
+    pub told: PayerTold,
+}
+
+impl Event {
+    /// Whose order it is about, where it is about one.
+    pub(in crate::book) fn account(&self) -> Option<Uin> {
+        match self {
+            Event::PaymentRequested(requested) => Some(requested.order.account),
+            Event::Subscribed(_)
+            | Event::WebhookAdded(_)
+            | Event::WebhookSecretRotated(_)
+            | Event::WebhookRemoved(_) => None,
+        }
+    }
 }

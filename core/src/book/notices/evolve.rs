@@ -1,13 +1,18 @@
 //! Applying the events about subscriptions and webhooks.
 
-use super::event::{Event, Subscribed, WebhookAdded, WebhookRemoved, WebhookSecretRotated};
+use super::event::{Event, PaymentRequested, Subscribed, WebhookAdded, WebhookRemoved, WebhookSecretRotated};
 use crate::book::Book;
 use crate::book::fit::Misfit;
 use crate::channel::WebhookId;
+use crate::ledger::Moment;
 
-/// Applies an event at journal position `seq`.
-pub(in crate::book) fn apply(book: &mut Book, seq: u64, event: &Event) -> Result<(), Misfit> {
+/// Applies an event at journal position `seq`, decided at `at`.
+pub(in crate::book) fn apply(book: &mut Book, seq: u64, at: Moment, event: &Event) -> Result<(), Misfit> {
     match event {
+        Event::PaymentRequested(PaymentRequested { order, .. }) => {
+            book.open_order(order.id).ok_or("no such order")?;
+            book.notices.requests.insert(order.id, at);
+        }
         Event::Subscribed(Subscribed { uin, subscription }) => {
             book.parties.accounts.get_mut(*uin).ok_or("no such account")?.subscription = *subscription;
         }

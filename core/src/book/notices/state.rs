@@ -3,15 +3,18 @@
 use super::reason::Reason;
 use crate::book::pages::{PageKey, Pages};
 use crate::book::{Book, Rejection};
-use crate::channel::{Uin, WebhookId};
+use crate::channel::{OrderId, Uin, WebhookId};
+use crate::ledger::Moment;
 
-/// Webhooks of accounts.
+/// Webhooks of accounts, and who was asked to pay.
 #[derive(Debug, Clone, Default)]
 pub(in crate::book) struct State {
     pub(in crate::book) webhooks: Pages<WebhookId, Uin>,
     /// Webhooks that are gone are told from those that never were, for ever: each one that was removed leaves its number
     /// here, 8 bytes.
     pub(in crate::book) removed_webhooks: Pages<WebhookId, ()>,
+    /// When somebody was last asked to pay an order that waits.
+    pub(in crate::book) requests: Pages<OrderId, Moment>,
 }
 
 impl Book {

@@ -4,9 +4,10 @@
 use super::{Chooser, uin};
 use crate::act::{Act, Asked, PLATFORM, signer};
 use credere_auditor::facts::Invitation;
-use credere_auditor::{Auditor, NEVER, Step};
-use credere_core::book::{Command, members};
-use credere_core::channel::{PartnerKind, Uin};
+use credere_auditor::{Auditor, NEVER, ONE, Step, Units, amount};
+use credere_core::book::{Command, members, transfers};
+use credere_core::channel::{PartnerKind, TransferId, Uin};
+use credere_core::money::Amount;
 use credere_core::organization::{
     Feature, InvitationId, OrganizationId, Permission, Permissions, Quotas, QuotasChange,
 };
@@ -16,7 +17,7 @@ impl Chooser {
     pub(super) fn organizing(&mut self, world: &Auditor) -> Act {
         self.created = world.creations.values().map(|creation| creation.uin).collect();
         let early = world.organizations.len() < 3;
-        let asked = match self.dice.weighted(&[if early { 8 } else { 2 }, 9, 9, 6, 5, 2, 2, 1, 1, 1, 2, 4]) {
+        let asked = match self.dice.weighted(&[if early { 8 } else { 2 }, 9, 9, 6, 5, 2, 2, 1, 1, 2, 2, 4, 5]) {
             // What nobody could do anything about becomes what makes it possible.
             2 | 7 if world.invitations.is_empty() && !self.dice.chance(1, 10) => 1,
             3..7 if world.members.is_empty() && !self.dice.chance(1, 10) => 2,
@@ -34,7 +35,8 @@ impl Chooser {
             8 => self.dissolution(world),
             9 => return self.settings(world),
             10 => self.creation(world),
-            _ => return self.entities(world),
+            11 => return self.entities(world),
+            _ => return self.funds(world),
         };
         let actor = match self.dice.weighted(&[6, 5, 1]) {
             0 => PLATFORM,
@@ -102,7 +104,7 @@ impl Chooser {
     pub(super) fn permissions(&mut self) -> Permissions {
         let base: Permissions = Permissions::ALWAYS.into_iter().collect();
         let paid = base.with(Permission::PayOnBehalf);
-        match self.dice.weighted(&[20, 7, 2, 5, 1, 1, 1, 3]) {
+        match self.dice.weighted(&[20, 7, 9, 5, 1, 1, 1, 3]) {
             0 => paid,
             1 => base,
             2 => base.with(Permission::AllocateFunds),
@@ -225,6 +227,38 @@ impl Chooser {
         let empty: Vec<Uin> = admins.into_iter().filter(empty).collect();
         let admin = if self.dice.chance(2, 3) { self.one_of(&empty) } else { self.admin(world) };
         (admin, Command::from(members::DeleteOrganization { admin }))
+    }
+
+    /// Money for a member that pays for itself, or what it has left of that; sometimes for another.
+    fn funds(&mut self, world: &Auditor) -> Act {
+        let made: Vec<u64> = world.transfers.keys().copied().collect();
+        if !made.is_empty() && self.dice.chance(2, 5) {
+            let id = self.dice.pick(&made).copied().filter(|_| !self.dice.chance(1, 15)).unwrap_or(NEVER);
+            let there = world.transfers.get(&id);
+            let (organization, member) = there.map_or((NEVER, uin(9_999)), |there| (there.organization, there.member));
+            let left = there.map_or(0, |there| there.amount - there.returned);
+            let cash = world.accounts.get(&member).map_or(0, |account| account.own.cash);
+            let (transfer, amount) = (TransferId(id), self.part_of(left.min(cash)));
+            let organization = OrganizationId(organization);
+            return self.asks(Command::from(transfers::ReturnTransfer { organization, transfer, amount }));
+        }
+        let funded = |member: Uin| {
+            world.members.get(&member).is_some_and(|member| member.permissions.has(Permission::AllocateFunds))
+        };
+        let (member, admin) = self.member(world, funded);
+        let organization = self.organization(world, member);
+        let has = world.accounts.get(&admin).map_or(0, |account| account.own.cash.min(account.own.available()));
+        let amount = self.part_of(has);
+        self.asks(Command::from(transfers::TransferFunds { organization, member, amount }))
+    }
+
+    /// Mostly a part of what there is, at times all of it, or a little more.
+    fn part_of(&mut self, has: Units) -> Amount {
+        match self.dice.weighted(&[8, 2, 2]) {
+            0 => self.some_amount(has.clamp(ONE, 100 * ONE)),
+            1 => amount(has.max(0)),
+            _ => amount(has.max(0) + 1),
+        }
     }
 
     /// What the platform grants and sets.

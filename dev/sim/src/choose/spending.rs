@@ -4,7 +4,7 @@ use super::{Chooser, DAY, HOUR};
 use crate::act::{Act, Asked, PLATFORM, signer};
 use credere_auditor::zone::{self, issued_at};
 use credere_auditor::{Auditor, ONE, Step, Units, amount};
-use credere_core::book::{Command, bills, buying, vouchers};
+use credere_core::book::{Command, bills, buying, notices, vouchers};
 use credere_core::channel::{
     ActionType, AuthorizationId, LineId, OrderId, OrderKind, OrderState, PartnerKind, PayMode, RefundScope, Uin,
     VoucherId, VoucherMode, VoucherUsage,
@@ -58,7 +58,8 @@ impl Chooser {
         };
         let order = OrderId(id);
         let pay = Command::from(buying::PayOrder { order: order.into(), by });
-        let command = match self.dice.weighted(&[5, 2, 1]) {
+        let command = match self.dice.weighted(&[5, 2, 1, if paid_for { 3 } else { 0 }]) {
+            3 => Command::from(notices::RequestPayment { order: order.into() }),
             0 if parked => pay,
             0 => Command::from(buying::DeliverOrder { order: order.into() }),
             1 => Command::from(buying::CancelOrder { order: order.into() }),

@@ -257,6 +257,11 @@ fn act_of(words: &mut Words<'_>, by: By) -> Result<Operation, ParseError> {
                 preview: verb == "previews",
             }))
         }
+        ("requests", By::Account(_)) => {
+            words.word("payment")?;
+            words.word("of")?;
+            Ok(Operation::RequestPayment { order: words.name("an order")? })
+        }
         ("confirms", _) => spending::receipt(words, by),
         ("suspends" | "restores", _) => {
             let customer = words.name("a customer")?;

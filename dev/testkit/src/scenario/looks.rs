@@ -180,6 +180,9 @@ fn sums(words: &mut Words<'_>) -> Result<Vec<(String, String)>, ParseError> {
     }
 }
 
+/// Kinds of notices besides levels.
+const KINDS: [&str; 5] = ["custom", "suspended", "resumed", "order_to_be_paid", "payment_requested"];
+
 fn notices(words: &mut Words<'_>) -> Result<Vec<(Name, String)>, ParseError> {
     let mut told = Vec::new();
     if words.accept("none") {
@@ -187,10 +190,13 @@ fn notices(words: &mut Words<'_>) -> Result<Vec<(Name, String)>, ParseError> {
     }
     loop {
         let whom = words.name("who was told, or `none`")?;
-        let what = words.read("a level, `custom`, `suspended` or `resumed`", |word| {
-            let known = word.parse::<u8>().is_ok() || ["custom", "suspended", "resumed"].contains(&word);
-            known.then(|| word.to_owned())
-        })?;
+        let what = words.read(
+            "a level, `custom`, `suspended`, `resumed`, `order_to_be_paid` or `payment_requested`",
+            |word| {
+                let known = word.parse::<u8>().is_ok() || KINDS.contains(&word);
+                known.then(|| word.to_owned())
+            },
+        )?;
         told.push((whom, what));
         if !words.take(&Word::Comma) {
             return Ok(told);

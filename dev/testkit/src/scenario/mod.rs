@@ -48,7 +48,7 @@
 //! C buys|renews|upgrades|downgrades CODE AMOUNT [for VM] [parked] [as NAME]      in one step
 //! C orders CODE AMOUNT [for VM] [parked] [as NAME]                      in two: frozen until it is delivered
 //! C previews CODE AMOUNT [for VM]                                       would it go through?
-//! deliver O | cancel O | pay O by customer|partner|payer
+//! deliver O | cancel O | pay O by customer|partner|payer | C requests payment of O
 //! C authorizes CODE AMOUNT [until SPAN] [as NAME]   | capture A [AMOUNT] | release A
 //! refund O AMOUNT [of-resource] [promised ORDER] [as LINE]
 //! C activates CODE PRICE [times N] as VM            | resize VM [to PRICE] [times N] | terminate VM [final AMOUNT]
@@ -71,6 +71,7 @@
 //! A creates M TERMS [under R] | A retries M TERMS   | approve creation M of A | refuse creation M of A
 //! associate E with A [admin B] [as R]               | change entity R of A admin B|none
 //! approve entity R of A | refuse entity R of A      | end entity R of A
+//! A transfers AMOUNT to M [as T]                    | A takes back AMOUNT of T
 //! advance SPAN | at DATE HH:MM
 //! ```
 //!
@@ -82,7 +83,8 @@
 //! keys.
 //!
 //! An organization goes by its admin's name, an invitation without a name by the name of whoever is invited, a creation by that of
-//! the account, and an organization's relation to an entity by the entity's own where it is given none.
+//! the account, an organization's relation to an entity by the entity's own where it is given none, and a transfer without a name by
+//! that of the member.
 //!
 //! Checks follow `then`, several with semicolons between them; only the figures named are compared:
 //!
@@ -108,7 +110,7 @@
 //! entity R state applied|active|none of A named E admin B|nobody
 //! payers of M none | payers of M A from [DATE] create|accept|update [until [DATE] remove|quit|close|update], ...
 //! C bill M lines N total A list A confirmed A unconfirmed A prePay A postPay A, or by ACTION or `product CODE`
-//! C notices DATE none                     | C notices DATE X 25, X 10, X 0, X custom, X suspended, X resumed
+//! C notices DATE none                     | C notices DATE X 25, X 10, X 0, X custom, X suspended, X resumed, X order_to_be_paid, X payment_requested
 //! ```
 //!
 //! Authorizations, resources and lines show `payer X paying_partner P`, too. `notices` compares everything that was said about C's credit on that day, and to whom: exactly these, in any order.

@@ -158,6 +158,10 @@ pub enum Operation {
         until: Option<Time>,
     },
     PlaceOrder(PlaceOrder),
+    /// Asks whoever pays on behalf of its account to pay an order.
+    RequestPayment {
+        order: Name,
+    },
     PayOrder {
         order: Name,
         by: PayBy,

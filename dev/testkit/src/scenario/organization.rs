@@ -1,6 +1,7 @@
 //! What can be done in organizations: a part of what can be done in a scenario.
 
 use super::moments::Name;
+use credere_core::money::Amount;
 use credere_core::organization::{Feature, Permissions};
 
 /// What happens in an organization, which goes by its admin's name. An invitation that is given no name goes by that of
@@ -107,6 +108,19 @@ pub enum Organizing {
     EndEntity {
         admin: Name,
         relation: Name,
+    },
+    /// Hands money to a member.
+    Transfer {
+        transfer: Name,
+        admin: Name,
+        member: Name,
+        amount: Amount,
+    },
+    /// Takes back what a member has not spent.
+    TakeBack {
+        admin: Name,
+        amount: Amount,
+        transfer: Name,
     },
 }
 

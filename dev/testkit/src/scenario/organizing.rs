@@ -11,9 +11,8 @@ use credere_core::organization::{EndedBy, Feature, Permission, Permissions, Star
 /// What an account does in an organization, where the next word is such a thing.
 pub(super) fn acts(words: &mut Words<'_>, account: &Name) -> Result<Option<Vec<Operation>>, ParseError> {
     let verbs = ["makes", "ends", "invites", "joins", "accepts", "denies", "cancels", "changes", "agrees", "creates"];
-    let known = |word: &str| {
-        (verbs.contains(&word) || ["disagrees", "removes", "quits", "retries"].contains(&word)).then(|| word.to_owned())
-    };
+    let others = ["disagrees", "removes", "quits", "retries", "transfers", "takes"];
+    let known = |word: &str| (verbs.contains(&word) || others.contains(&word)).then(|| word.to_owned());
     let Some(verb) = words.maybe(known) else { return Ok(None) };
     let account = account.clone();
     let act = match verb.as_str() {
@@ -44,6 +43,13 @@ pub(super) fn acts(words: &mut Words<'_>, account: &Name) -> Result<Option<Vec<O
             Organizing::Decide { member: account, admin: words.name("an admin")?, agrees: verb == "agrees" }
         }
         "creates" | "retries" => creates(words, account, verb == "retries")?,
+        "transfers" => transfers(words, account)?,
+        "takes" => {
+            words.word("back")?;
+            let amount = words.amount()?;
+            words.word("of")?;
+            Organizing::TakeBack { admin: account, amount, transfer: words.name("a transfer")? }
+        }
         "removes" => Organizing::Remove { admin: account, members: names(words, "a member")? },
         _ => Organizing::Quit { member: account, admin: words.name("an admin")? },
     };
@@ -67,6 +73,14 @@ fn creates(words: &mut Words<'_>, admin: Name, again: bool) -> Result<Organizing
     }
     let under = if words.accept("under") { Some(words.name("an entity")?) } else { None };
     Ok(Organizing::Create { member, admin, terms, under })
+}
+
+fn transfers(words: &mut Words<'_>, admin: Name) -> Result<Organizing, ParseError> {
+    let amount = words.amount()?;
+    words.word("to")?;
+    let member = words.name("a member")?;
+    let transfer = called(words)?.unwrap_or_else(|| member.clone());
+    Ok(Organizing::Transfer { transfer, admin, member, amount })
 }
 
 /// It is invited, and accepts.

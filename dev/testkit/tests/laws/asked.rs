@@ -102,7 +102,7 @@ impl Scene<'_> {
                 customer: if party % 4 == 3 { self.pays_from_outside(*party) } else { self.outsider(*party) },
                 partner: self.partner(*partner),
             }),
-            Sketch::Unbind { party } => Command::from(parties::UnbindCustomer { customer: self.customer(*party) }),
+            Sketch::Unbind { party } => self.unbinding(*party),
             Sketch::Allocate { party, amount, back } => {
                 let customer = self.customer(*party);
                 Command::from(parties::AllocateCredit {
@@ -203,6 +203,7 @@ impl Scene<'_> {
                 };
                 Command::from(buying::PayOrder { order: order.into(), by })
             }
+            Sketch::Request { which } => self.request_of_payment(*which),
             Sketch::Deliver { which } => {
                 Command::from(buying::DeliverOrder { order: self.order(*which, &[OrderState::Processing]).into() })
             }

@@ -4,6 +4,7 @@ use crate::{Checked, pieces};
 use credere_core::access::{Actor, KeyAccess};
 use credere_core::book::{
     Book, Command, Context, Event, Rules, bills, buying, decide, members, metering, parties, payers, standing,
+    transfers,
 };
 use credere_core::channel::{AuthorizationId, Frozen, OrderKind, OrderState, Paying, Uin};
 use credere_core::money::Amount;
@@ -118,6 +119,31 @@ pub(crate) fn laws_of_a_change(
         let spend = |book: &Book| partner.and_then(|partner| book.partner(partner)).and_then(|partner| partner.spend);
         prop_assert_eq!(spend(before), spend(&again));
     }
+    Ok(())
+}
+
+/// O96: a transfer, and what comes back of it, moves cash and makes none: what one has less, the other has more.
+pub(crate) fn conserved(before: &Book, after: &Book, event: &Event) -> Checked {
+    let Event::Transfers(event) = event else { return Ok(()) };
+    let transfer = event.transfer();
+    let sides = [transfer.admin, transfer.member];
+    let wide = |amount: Amount| i128::from(amount.units());
+    // What is repaid of credit is cash that the other does not have.
+    let sum = |book: &Book| {
+        let finances = sides.into_iter().filter_map(|uin| book.own(uin)).map(|own| own.finance);
+        finances.map(|finance| wide(finance.cash()) - wide(finance.credit_used())).sum::<i128>()
+    };
+    prop_assert_eq!(sum(before), sum(after), "cash of both sides");
+    let rest = |book: &Book, uin: Uin| {
+        let finance = book.own(uin).map(|own| own.finance)?;
+        Some((finance.granted(), finance.credit_limit(), finance.frozen()))
+    };
+    for uin in sides {
+        prop_assert_eq!(rest(before, uin), rest(after, uin), "nothing but cash moves");
+    }
+    let gives = if matches!(event, transfers::Event::FundsTransferred(_)) { transfer.admin } else { transfer.member };
+    let cash = after.own(gives).map(|own| own.finance.cash());
+    prop_assert!(cash.is_some_and(|cash| !cash.is_negative()), "nobody hands over what it does not have");
     Ok(())
 }
 

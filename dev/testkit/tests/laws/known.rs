@@ -1,9 +1,9 @@
 //! What has been made so far, and how the application looks it up for a command that names it.
 
 use credere_auditor::{Auditor, Step as Asked};
-use credere_core::book::{Command, Named, bills, buying, members, metering, vouchers};
+use credere_core::book::{Command, Named, bills, buying, members, metering, notices, vouchers};
 use credere_core::channel::{
-    AuthorizationId, DiscountId, Order, OrderId, ResourceId, ResourceName, ResourceState, Uin, VoucherId,
+    AuthorizationId, DiscountId, Order, OrderId, OrderState, ResourceId, ResourceName, ResourceState, Uin, VoucherId,
     VoucherStatus, WebhookId,
 };
 use credere_core::ledger::Month;
@@ -25,6 +25,8 @@ pub(crate) struct Known {
     /// Bill lines with whose credit paid and their month, since who asks for a receipt looks them up.
     pub(crate) lines: Vec<(Uin, Month, bills::NamedLine)>,
     pub(crate) webhooks: Vec<WebhookId>,
+    /// Orders that somebody was asked to pay.
+    pub(crate) requested: Vec<OrderId>,
     pub(crate) organizations: Vec<OrganizationId>,
     pub(crate) invitations: Vec<InvitationId>,
     pub(crate) creations: Vec<RecordId>,
@@ -34,6 +36,10 @@ pub(crate) struct Known {
 impl Known {
     /// Puts what was made last where the prelude leaves open what it means.
     pub(crate) fn name_the_last(&self, command: &mut Command) {
+        if let Command::Notices(notices::Command::RequestPayment(asked)) = command {
+            let waits = |order: &&Order| order.state == OrderState::ToBePaid && order.paying.payer != order.account;
+            asked.order = self.latest.values().find(waits).map_or(asked.order.id, |order| order.id).into();
+        }
         let Command::Members(command) = command else { return };
         let organization = self.organizations.last().copied().unwrap_or(OrganizationId(0));
         let relation = self.relations.last().copied().unwrap_or(RelationId(0));
@@ -91,7 +97,10 @@ impl Known {
                 buying::Command::PayOrder(buying::PayOrder { order, .. })
                 | buying::Command::DeliverOrder(buying::DeliverOrder { order })
                 | buying::Command::CancelOrder(buying::CancelOrder { order }),
-            ) => order.ended = self.latest.get(&order.id).map(|order| order.state).filter(|state| !state.open()),
+            )
+            | Command::Notices(notices::Command::RequestPayment(notices::RequestPayment { order })) => {
+                order.ended = self.latest.get(&order.id).map(|order| order.state).filter(|state| !state.open())
+            }
             Command::Vouchers(vouchers::Command::InvalidateVoucher(vouchers::InvalidateVoucher { voucher })) => {
                 let state = world.vouchers.get(&voucher.id.0).map(|voucher| voucher.state);
                 voucher.ended = state.filter(|state| *state != VoucherStatus::Issued);

@@ -13,7 +13,7 @@ mod scene;
 mod terms;
 mod workload;
 
-use changes::{handed_over, laws_of_a_change, reviewed_as_its_payer, unchanged};
+use changes::{conserved, handed_over, laws_of_a_change, reviewed_as_its_payer, unchanged};
 use credere_auditor::facts::DueNotice;
 use credere_auditor::{Auditor, Choices, Difference, Refusal, Seen, Step as Asked, differences, units};
 use credere_core::access::{Actor, Face, KeyAccess};
@@ -22,7 +22,7 @@ use credere_core::book::{
     buying, catalogue, check_laws, decide, deployment, members, metering, notices, parties, standing, vouchers,
 };
 use credere_core::channel::{
-    AuthorizationId, DiscountId, LineId, Order, OrderState, RefundScope, ResourceName, Side, Uin, WebhookId,
+    AuthorizationId, DiscountId, LineId, NoticeKind, Order, OrderState, RefundScope, ResourceName, Side, Uin, WebhookId,
 };
 use credere_core::ledger::Moment;
 use credere_core::organization::{CheckRules, InvitationId, OrganizationId, RecordId, RelationId};
@@ -211,6 +211,7 @@ impl Both {
                 laws_of_a_change(&before, &self.book, command, event, &self.rules)?;
                 reviewed_as_its_payer(&self.book, event)?;
                 handed_over(&self.book, event)?;
+                conserved(&before, &self.book, event)?;
             }
             Err(_) => {
                 if self.keeps_refusals {
@@ -226,6 +227,11 @@ impl Both {
         }
         self.record(actor, command, outcome, follows);
         Ok(())
+    }
+
+    /// A payer is told of a member's order.
+    fn told(&mut self, recipient: Uin, customer: Uin, kind: NoticeKind) {
+        self.due_notices.push(DueNotice { recipient, customer, kind, level: None });
     }
 
     fn remember(&mut self, seq: u64, event: &Event) {
@@ -244,6 +250,11 @@ impl Both {
                         self.known.latest.insert(refund.of.id, refund.of.clone());
                     }
                 }
+                if let Event::Buying(buying::Event::OrderChanged(fact)) = event
+                    && fact.payer_told.is_some()
+                {
+                    self.told(order.paying.payer, order.account, NoticeKind::OrderToBePaid);
+                }
                 self.known.latest.insert(order.id, Order::clone(order));
                 if order.id.0 == seq {
                     self.known.orders.push(order.id);
@@ -260,6 +271,10 @@ impl Both {
                 self.known
                     .vouchers
                     .extend(std::iter::once(&fact.voucher).chain(&fact.linked).map(|voucher| voucher.id));
+            }
+            Event::Notices(notices::Event::PaymentRequested(fact)) => {
+                self.told(fact.payer, fact.order.account, NoticeKind::PaymentRequested);
+                self.known.requested.push(fact.order.id);
             }
             Event::Notices(notices::Event::WebhookAdded(_)) => self.known.webhooks.push(WebhookId(seq)),
             Event::Buying(buying::Event::AuthorizationOpened(fact)) => {

@@ -2,10 +2,11 @@
 //! Mostly what can succeed as things stand, so that many accounts are paid for; sometimes anything at all.
 
 use crate::scene::{Scene, pick};
+use crate::workload::{Money, money};
 use credere_auditor::NEVER;
-use credere_auditor::facts::{Invitation, Member};
-use credere_core::book::{Book, Command, Event, buying, members, metering, standing};
-use credere_core::channel::{ActionType, Frozen, NoticeKind, OrderState, Standing, Uin};
+use credere_auditor::facts::{Bound, Invitation, Member};
+use credere_core::book::{Book, Command, Event, buying, members, metering, notices, parties, standing, transfers};
+use credere_core::channel::{ActionType, Frozen, NoticeKind, OrderState, Standing, TransferId, Uin};
 use credere_core::organization::{
     CreationState, Feature, InvitationId, OrganizationId, Permission, Permissions, QuotasChange,
 };
@@ -26,6 +27,8 @@ pub(crate) enum Sketch {
     Consent { which: u8, accept: bool },
     Remove { which: u8, more: Option<u8> },
     Quit { which: u8 },
+    Transfer { which: u8, amount: Money },
+    Return { which: u8, amount: Money },
 }
 
 pub(crate) fn sketch() -> impl Strategy<Value = Sketch> {
@@ -49,6 +52,8 @@ pub(crate) fn sketch() -> impl Strategy<Value = Sketch> {
         6 => (n(), weighted(0.8)).prop_map(|(which, accept)| Sketch::Consent { which, accept }),
         3 => (n(), maybe(n())).prop_map(|(which, more)| Sketch::Remove { which, more }),
         5 => n().prop_map(|which| Sketch::Quit { which }),
+        5 => (n(), money()).prop_map(|(which, amount)| Sketch::Transfer { which, amount }),
+        5 => (n(), money()).prop_map(|(which, amount)| Sketch::Return { which, amount }),
     ]
 }
 
@@ -202,7 +207,42 @@ impl Scene<'_> {
                 let member = if which % 16 == 2 { admin } else { member };
                 Command::from(members::QuitOrganization { member, organization: self.organization(member, which) })
             }
+            Sketch::Transfer { which, ref amount } => {
+                let (member, admin) = self.member(which, |member| member.permissions.has(Permission::AllocateFunds));
+                let (organization, amount) = (self.organization(member, which), self.amount(amount, admin));
+                Command::from(transfers::TransferFunds { organization, member, amount })
+            }
+            Sketch::Return { which, ref amount } => self.returned(which, amount),
         }
+    }
+
+    /// Of somebody's binding; often one that has nothing open, and owes something.
+    pub(crate) fn unbinding(&self, which: u8) -> Command {
+        let owes = |bound: &Bound| bound.available() < 0 && bound.held + bound.frozen == 0;
+        let customer = match which % 4 {
+            1 => self.mostly(which, |uin| self.bound(uin).is_some_and(owes)),
+            _ => self.customer(which),
+        };
+        Command::from(parties::UnbindCustomer { customer })
+    }
+
+    /// For an order that is to be paid; often one for which that was asked before.
+    pub(crate) fn request_of_payment(&self, which: u8) -> Command {
+        let again = self.known.requested.last().copied().filter(|_| which.is_multiple_of(2));
+        let order = again.unwrap_or_else(|| self.order(which, &[OrderState::ToBePaid]));
+        Command::from(notices::RequestPayment { order: order.into() })
+    }
+
+    /// Mostly of a transfer that was made, in its own organization.
+    fn returned(&self, which: u8, amount: &Money) -> Command {
+        let made: Vec<u64> = self.world.transfers.keys().copied().collect();
+        let id = pick(&made, which / 4, NEVER);
+        let there = self.world.transfers.get(&id);
+        let theirs = there.map(|there| OrganizationId(there.organization)).filter(|_| which % 16 != 5);
+        let organization = theirs.unwrap_or_else(|| pick(&self.known.organizations, which / 16, OrganizationId(NEVER)));
+        let about = there.map_or_else(|| self.party(which), |there| there.member);
+        let amount = self.amount(amount, about);
+        Command::from(transfers::ReturnTransfer { organization, transfer: TransferId(id), amount })
     }
 
     /// Whoever speaks in such a command.

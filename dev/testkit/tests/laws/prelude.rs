@@ -4,12 +4,13 @@ use crate::scene::{name, product_code, uin};
 use credere_core::access::KeyAccess;
 use credere_core::book::{Command, buying, catalogue, deployment, finance, members, notices, parties, vouchers};
 use credere_core::channel::{
-    AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, OfferLevel, PartnerKind, Site, TopUpKind, Verification,
+    AllowlistItem, DiscountScope, FreezeModel, FreezeTerms, OfferLevel, OrderId, PartnerKind, Site, TopUpKind,
+    Verification,
 };
 use credere_core::ledger::Moment;
 use credere_core::money::{Amount, Rate};
 use credere_core::organization::{
-    InvitationId, OrganizationId, Permission, Permissions, QuotasChange, RecordId, RelationId,
+    Feature, InvitationId, OrganizationId, Permission, Permissions, QuotasChange, RecordId, RelationId,
 };
 use credere_testkit::commands;
 use std::collections::BTreeMap;
@@ -65,7 +66,7 @@ pub(crate) fn prelude() -> Vec<Command> {
     };
     let authorize =
         |account, amount| Command::from(commands::authorize(uin(account), code.as_str(), Amount::whole(amount)));
-    let mut all: Vec<Command> = (1..=24).map(|number| open(number, number != 14)).collect();
+    let mut all: Vec<Command> = (1..=25).map(|number| open(number, number != 14)).collect();
     all.extend([
         product(0, FreezeModel::Coefficient),
         product(4, FreezeModel::ReEstimate),
@@ -124,6 +125,7 @@ pub(crate) fn prelude() -> Vec<Command> {
         pays_in(17, 30, TopUpKind::Cash),
         pays_in(20, 70, TopUpKind::Cash),
         pays_in(21, 90, TopUpKind::Cash),
+        pays_in(25, 20, TopUpKind::Cash),
         voucher(12, None, 10, 40),
         keeps(13, 80),
         keeps(15, 70),
@@ -153,28 +155,38 @@ pub(crate) fn prelude() -> Vec<Command> {
         authorize(12, 25),
         Command::from(deployment::IssuePlatformKey { access: KeyAccess::Full }),
         Command::from(notices::AddWebhook { account: None, kinds: Vec::new() }),
+        Command::from(notices::RequestPayment { order: WAITS.into() }),
     ]);
     all
 }
 
+/// What is asked to be paid in the prelude is a member's order that waits.
+const WAITS: OrderId = OrderId(0);
+
 /// Whoever accepts in the prelude names the invitation that was sent last.
 pub(crate) const THE_LAST: InvitationId = InvitationId(0);
 
-/// Three organizations: of 16, which pays for 17 but not for 20 and 21, which is of an entity that it trusts as it does 13's, and asks for 22's; of 18,
-/// which pays for 19; and at home of 24, for which three accounts were created under 13's entity: one waits, one could not join any
-/// more, and one is a member. What the members run is frozen with themselves first.
+/// Three organizations: of 16, which pays for 17 but not for 20 and 21, which is of an entity that it trusts as it does 13's, hands
+/// money to 25, and asks for 22's; of 18, which pays for 19; and at home of 24, for which three accounts were created under 13's
+/// entity: one waits, one could not join any more, and one is a member. What the members run is frozen with themselves first.
 fn organizations(runs: Command, also_runs: Command) -> Vec<Command> {
     let mut all = vec![runs, also_runs];
     let own: Permissions = Permissions::ALWAYS.into_iter().collect();
     let paid = own.with(Permission::PayOnBehalf);
-    let admins = [(16, vec![(17, paid), (20, own), (21, own)]), (18, vec![(19, paid)])];
+    let funded = own.with(Permission::AllocateFunds);
+    let admins = [(16, vec![(17, paid), (20, own), (21, own), (25, funded)]), (18, vec![(19, paid)])];
     let trusts = |entity: &str, admin: Option<u64>| {
         let (entity, name) = (entity.parse().expect("it is an identifier"), "Example Holding".to_owned());
         Command::from(members::AssociateEntity { organization: OrganizationId(0), entity, name, admin: admin.map(uin) })
     };
+    let changed = |features, quotas| {
+        let organization = OrganizationId(0);
+        Command::from(members::ChangeOrganization { organization, features, quotas, member_deletion: None })
+    };
     for (admin, members) in admins {
         all.push(commands::create_organization(uin(admin)).into());
         if admin == 16 {
+            all.push(changed(Some(vec![Feature::FundAllocation]), QuotasChange::default()));
             let applied = Some("Example Works".to_owned());
             let invite = members::InviteMember { applied, ..commands::invite(uin(16), uin(22), own) };
             all.extend([trusts("E2", Some(13)), trusts("E3", Some(21)), invite.into()]);
@@ -195,7 +207,7 @@ fn organizations(runs: Command, also_runs: Command) -> Vec<Command> {
     let (organization, record) = (OrganizationId(0), RecordId(0));
     // No more may be created on the first day.
     let quotas = QuotasChange { creations_per_day: Some(3), ..QuotasChange::default() };
-    let few = members::ChangeOrganization { organization, features: None, quotas, member_deletion: None };
+    let few = changed(None, quotas);
     let agrees = || Command::from(members::DecideCreation { organization, record, approve: true });
     all.extend([
         commands::create_organization(uin(24)).into(),
@@ -207,7 +219,7 @@ fn organizations(runs: Command, also_runs: Command) -> Vec<Command> {
         agrees(),
         trusts("E2", Some(13)),
         creates(),
-        few.into(),
+        few,
     ]);
     all
 }

@@ -116,6 +116,9 @@ pub(crate) enum Sketch {
         capture: bool,
         park: bool,
     },
+    Request {
+        which: u8,
+    },
     Pay {
         which: u8,
         by: u8,
@@ -294,7 +297,7 @@ fn prepaid() -> impl Strategy<Value = Sketch> {
         ),
         6 => (n(), money(), weighted(0.3)).prop_map(|(party, amount, back)| Sketch::Pool { party, amount, back }),
         2 => (n(), n()).prop_map(|(party, partner)| Sketch::Bind { party, partner }),
-        4 => n().prop_map(|party| Sketch::Unbind { party }),
+        8 => n().prop_map(|party| Sketch::Unbind { party }),
         12 => (n(), money(), weighted(0.3)).prop_map(|(party, amount, back)| Sketch::Allocate { party, amount, back }),
         3 => (n(), money(), flag()).prop_map(|(party, amount, granted)| Sketch::TopUp { party, amount, granted }),
         2 => (n(), maybe(money()), maybe(money())).prop_map(
@@ -314,6 +317,7 @@ fn prepaid() -> impl Strategy<Value = Sketch> {
             |(party, product, kind, amount, capture, park)| Sketch::Order { party, product, kind, amount, capture, park }
         ),
         10 => (n(), 0..6_u8).prop_map(|(which, by)| Sketch::Pay { which, by }),
+        4 => n().prop_map(|which| Sketch::Request { which }),
         4 => n().prop_map(|which| Sketch::Deliver { which }),
         3 => n().prop_map(|which| Sketch::Cancel { which }),
         14 => (n(), n(), money(), maybe(weighted_hours())).prop_map(

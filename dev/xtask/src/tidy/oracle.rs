@@ -9,8 +9,19 @@ const AUDITOR: &str = "dev/auditor/src/";
 const JUDGED: &str = "credere_core";
 
 /// Modules of the core that have types only.
-const ROOMS: [&str; 10] =
-    ["parties", "catalogue", "buying", "metering", "vouchers", "bills", "standing", "notices", "members", "deployment"];
+const ROOMS: [&str; 11] = [
+    "parties",
+    "catalogue",
+    "buying",
+    "metering",
+    "vouchers",
+    "bills",
+    "standing",
+    "notices",
+    "members",
+    "transfers",
+    "deployment",
+];
 
 /// Types of the core that reckon.
 const TYPES: [(&str, &str); 4] = [

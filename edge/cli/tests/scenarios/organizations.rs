@@ -44,6 +44,16 @@ impl HttpWorld {
                 let path = format!("/v1/organizations/{}/members/{}/permission-change", of(admin), self.uin(member));
                 Some(post(path, json!({ "accept": agrees })))
             }
+            Organizing::Transfer { admin, member, amount, .. } => {
+                let body = json!({ "member_uin": self.uin(member), "amount": amount.to_string() });
+                Some(post(format!("/v1/organizations/{}/transfers", of(admin)), body))
+            }
+            Organizing::TakeBack { admin, amount, transfer } => {
+                let never = || format!("trf_{NEVER}");
+                let transfer = self.transfers.get(transfer).cloned().unwrap_or_else(never);
+                let path = format!("/v1/organizations/{}/transfers/{transfer}/return", of(admin));
+                Some(post(path, json!({ "amount": amount.to_string() })))
+            }
             _ => self.asked_of_entities(act),
         }
     }

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A number that no account of a scenario has.
 const NOBODY: u64 = 999_999;
 /// Figures that a refusal may tell.
-const FIGURES: [&str; 11] = [
+const FIGURES: [&str; 13] = [
     "required",
     "available",
     "requested",
@@ -29,6 +29,8 @@ const FIGURES: [&str; 11] = [
     "issued",
     "open",
     "limit",
+    "transferable",
+    "returnable",
 ];
 
 /// What the Cloud API's codes may mean, by action; where one code stands for several reasons, all of them.
@@ -64,6 +66,7 @@ pub(crate) struct HttpWorld {
     pub(crate) lines: BTreeMap<Name, String>,
     /// The organization that an account made last.
     pub(crate) organizations: BTreeMap<Name, u64>,
+    pub(crate) transfers: BTreeMap<Name, String>,
     /// The same names for the application, which speaks the core's types.
     pub(crate) names: Names,
     discounts: BTreeMap<Name, String>,
@@ -108,6 +111,7 @@ impl HttpWorld {
             resources: BTreeSet::new(),
             lines: BTreeMap::new(),
             organizations: BTreeMap::new(),
+            transfers: BTreeMap::new(),
             names: Names::default(),
             discounts: BTreeMap::new(),
             credentials: BTreeMap::new(),
@@ -231,6 +235,7 @@ impl HttpWorld {
                 delete(format!("/v1/discounts/{id}"))
             }
             Operation::PlaceOrder(order) => post("/v1/orders", self.new_order(order)),
+            Operation::RequestPayment { order } => post(self.order(order, "request-payment"), json!({})),
             Operation::PayOrder { order, by } => {
                 let by = match by {
                     PayBy::Customer => "customer",
@@ -323,6 +328,9 @@ impl HttpWorld {
             Operation::PlaceOrder(PlaceOrder { name: Some(name), preview: false, .. }) => {
                 self.orders.insert(name.clone(), text(made, "id")?.to_owned());
             }
+            Operation::Organize(Organizing::Transfer { transfer, .. }) => {
+                self.transfers.insert(transfer.clone(), text(made, "transfer_id")?.to_owned());
+            }
             Operation::Organize(act) => self.remember_relation(act, made)?,
             Operation::RefundOrder { promised: Some(name), .. } => {
                 self.orders.insert(name.clone(), text(made, "id")?.to_owned());
@@ -363,6 +371,10 @@ impl HttpWorld {
                 }
                 Operation::ChangeCreditLimit { .. } => {
                     Outcome::done("done").with("available", amount(body, "available")?)
+                }
+                Operation::Organize(Organizing::Transfer { .. } | Organizing::TakeBack { .. }) => {
+                    let done = Outcome::done("done").with("amount", amount(body, "amount")?);
+                    done.with("returned", amount(body, "returned")?)
                 }
                 Operation::Allocate { .. } => Outcome::done("done")
                     .with("total", amount(body, "total")?)

@@ -7,8 +7,7 @@ use credere_core::money::{Amount, Rate};
 
 /// Where a line belongs that was told no region or project.
 pub(in crate::actions) const DEFAULT: &str = "default";
-
-/// Tags that a bill is summed by in one call at most. Nothing is published; each tag has its sums in memory.
+/// Tags in one call at most. Nothing is published; each tag has its sums in memory.
 pub(in crate::actions) const TAG_KEYS_MAX: usize = 20;
 
 /// The three sums of a bill's part as they are sent: at list price, by vouchers, and what remains, with all eight places

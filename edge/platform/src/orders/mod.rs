@@ -6,6 +6,7 @@ mod pay;
 mod place;
 mod read;
 mod refund;
+mod request;
 mod step;
 mod view;
 
@@ -20,6 +21,7 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
         .routes(routes!(place::place_order, read::list_orders))
         .routes(routes!(read::show_order))
         .routes(routes!(pay::pay_order))
+        .routes(routes!(request::request_payment))
         .routes(routes!(deliver::deliver_order))
         .routes(routes!(cancel::cancel_order))
         .routes(routes!(refund::refund_order))

@@ -38,7 +38,7 @@ pub(crate) fn routes() -> OpenApiRouter<Platform> {
 }
 
 /// The organization that a path names: what is not a number of one is no organization's.
-fn organization_in_path(text: &str) -> Result<OrganizationId, Problem> {
+pub(crate) fn organization_in_path(text: &str) -> Result<OrganizationId, Problem> {
     number_in_path(text).map(OrganizationId).ok_or_else(|| missing(members::Reason::OrganizationNotFound))
 }
 

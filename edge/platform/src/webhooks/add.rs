@@ -22,7 +22,8 @@ pub(crate) struct NewWebhookBody {
     /// Told only what this account is told by webhook, and of its and its customers' resources. The platform's own where
     /// absent: told of everything.
     account_uin: Option<AccountNumber>,
-    /// Which kinds of messages: those of notices, and `resource.suspended`, `resource.resumed`, `resource.deleted`. All
+    /// Which kinds of messages: those of notices, `resource.suspended`, `resource.resumed`, `resource.deleted`, and
+    /// `organization.created` and so on. All
     /// where empty or absent.
     #[serde(default)]
     #[schema(value_type = Vec<crate::described::MessageKindText>, required = false)]

@@ -134,13 +134,19 @@ impl World {
 
     /// The same of two enterprises that are there.
     pub async fn organize(&self, admin: u64, member: u64, permissions: &[u64]) -> OrganizationId {
+        let create = members::CreateOrganization { admin: Uin::new(admin).unwrap() };
+        let made = self.carries_out(create).await.number().unwrap();
+        self.joins(admin, member, permissions).await;
+        OrganizationId(made)
+    }
+
+    /// An enterprise that is there joins an admin's organization with these permissions.
+    pub async fn joins(&self, admin: u64, member: u64, permissions: &[u64]) {
         let [admin, member] = [admin, member].map(|number| Uin::new(number).unwrap());
-        let made = self.carries_out(members::CreateOrganization { admin }).await.number().unwrap();
         let (permissions, payer) = (ids(permissions), Some(admin));
         let invite = members::InviteMember { admin, member, permissions, payer, allow_quit: false, applied: None };
         let invitation = InvitationId(self.carries_out(invite).await.number().unwrap());
         self.carries_out(members::AcceptInvitation { member, invitation }).await;
-        OrganizationId(made)
     }
 
     /// An admin asks a member for these permissions.

@@ -1,7 +1,7 @@
 //! How customers stand, in history: the notices that were given of it. Whether they arrived is in the outbox.
 
 use super::super::StoreError;
-use credere_core::channel::{NoticeKind, Subscription, Uin};
+use credere_core::channel::{NoticeKind, OrderId, Subscription, Uin};
 use credere_core::ledger::Moment;
 use credere_core::money::Amount;
 
@@ -47,6 +47,8 @@ pub struct NoticeRow {
     pub total: Amount,
     /// Where, as the recipient wanted it at that moment.
     pub channels: Subscription,
+    /// The order that it is about, where it is about one.
+    pub order: Option<OrderId>,
     /// When it was told.
     pub at: Moment,
 }

@@ -8,14 +8,14 @@ use crate::contract::{NoticeFilter, NoticeKey, NoticeRow, StandingHistory, Store
 use crate::sqlite::SqliteStore;
 use crate::sqlite::errors::{bound, stored};
 use crate::sqlite::rows::{Clash, Fields, Inserter, Stored, value};
-use credere_core::channel::{NoticeKind, Subscription};
+use credere_core::channel::{NoticeKind, OrderId, Subscription};
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
 pub(super) const TABLES: &str = "
     CREATE TABLE notice_row (shard INTEGER NOT NULL, nth INTEGER NOT NULL, seq INTEGER NOT NULL, place INTEGER NOT NULL,
         recipient INTEGER NOT NULL, customer INTEGER NOT NULL, kind TEXT NOT NULL, level INTEGER,
-        available INTEGER NOT NULL, total INTEGER NOT NULL, channels INTEGER NOT NULL, at INTEGER NOT NULL,
+        available INTEGER NOT NULL, total INTEGER NOT NULL, channels INTEGER NOT NULL, order_id INTEGER, at INTEGER NOT NULL,
         seal INTEGER NOT NULL, PRIMARY KEY (shard, seq, place)) WITHOUT ROWID;
     CREATE TABLE notice_of (shard INTEGER NOT NULL, nth INTEGER NOT NULL, segment INTEGER NOT NULL,
         account INTEGER NOT NULL,
@@ -87,7 +87,7 @@ impl HistoryFile {
 impl Stored for NoticeRow {
     const TABLE: &'static str = "notice_row";
     const COLUMNS: &'static [&'static str] =
-        &["seq", "place", "recipient", "customer", "kind", "level", "available", "total", "channels", "at"];
+        &["seq", "place", "recipient", "customer", "kind", "level", "available", "total", "channels", "order_id", "at"];
 
     fn values(&self) -> Result<Vec<ValueRef<'_>>, StoreError> {
         Ok(vec![
@@ -100,6 +100,7 @@ impl Stored for NoticeRow {
             value::amount(self.available),
             value::amount(self.total),
             value::small(bits(self.channels)),
+            self.order.map_or(Ok(ValueRef::Null), |order| value::whole(order.0))?,
             value::moment(self.at),
         ])
     }
@@ -117,6 +118,10 @@ impl Stored for NoticeRow {
             available: fields.amount()?,
             total: fields.amount()?,
             channels: fields.decoded(|bits| subscription(bits.as_i64().ok()?))?,
+            order: fields.decoded(|order| match order {
+                ValueRef::Null => Some(None),
+                order => u64::try_from(order.as_i64().ok()?).ok().map(|order| Some(OrderId(order))),
+            })?,
             at: fields.moment()?,
         })
     }

@@ -239,6 +239,7 @@ impl OrderChanged {
             charge,
             vouchers_after: vouchers::all(vouchers_after),
             lines_after: lines(customer_after, partner_after),
+            payer_told: None,
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use credere_core::book::{
     Command, bills, buying, catalogue, deployment, finance, members, metering, notices, packs, parties, standing,
-    vouchers,
+    transfers, vouchers,
 };
 use std::collections::BTreeSet;
 
@@ -32,12 +32,13 @@ kinds! {
     Vouchers(vouchers): IssueVoucher InvalidateVoucher ExpireVoucher;
     Bills(bills): ConfirmReceipt PayPlatform IssueBills;
     Standing(standing): ChangeCustomer ForceSuspension ReviewCustomer;
-    Notices(notices): Subscribe AddWebhook RotateWebhookSecret RemoveWebhook;
+    Notices(notices): Subscribe AddWebhook RotateWebhookSecret RemoveWebhook RequestPayment;
     Finance(finance): TopUp ChangeFinance AddCard RemoveCard InheritOffers EndInheritance;
     Members(members): CreateOrganization ChangeOrganization DeleteOrganization InviteMember CancelInvitation DenyInvitation
         AcceptInvitation ChangeMember DecidePermissions RemoveMembers QuitOrganization CreateMember RetryCreation DecideCreation
         AssociateEntity ChangeEntity DecideEntity EndEntity;
     Packs(packs): AddPack;
+    Transfers(transfers): TransferFunds ReturnTransfer;
     Deployment(deployment): IssuePlatformKey RevokePlatformKey ResetPlatformKey AdvanceClock AcceptClock AcceptLoss;
 }
 

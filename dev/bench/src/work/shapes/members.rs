@@ -6,8 +6,8 @@ use super::metering::usage;
 use super::shape::{Asked, Shape, platform};
 use anyhow::{Context as _, anyhow, bail};
 use credere_core::access::Actor;
-use credere_core::book::{Event, Named, buying, finance, members, metering, parties, standing};
-use credere_core::channel::{AccountClass, RefundScope, Tier, TopUpKind, Uin, Verification};
+use credere_core::book::{Event, Named, buying, finance, members, metering, notices, parties, standing};
+use credere_core::channel::{AccountClass, OrderId, RefundScope, Tier, TopUpKind, Uin, Verification};
 use credere_core::money::{Amount, Factor};
 use credere_core::organization::{InvitationId, OrganizationId, Permission, Permissions, QuotasChange};
 
@@ -31,8 +31,12 @@ pub(super) fn permissions(paid: bool) -> Permissions {
 }
 
 fn invite(member: Uin, paid: bool) -> members::InviteMember {
-    let admin = uin(ADMIN);
-    let (permissions, payer, allow_quit) = (permissions(paid), paid.then_some(admin), !paid);
+    invite_with(member, permissions(paid))
+}
+
+fn invite_with(member: Uin, permissions: Permissions) -> members::InviteMember {
+    let (admin, paid) = (uin(ADMIN), permissions.has(Permission::PayOnBehalf));
+    let (payer, allow_quit) = (paid.then_some(admin), !paid);
     members::InviteMember { admin, member, permissions, payer, allow_quit, applied: None }
 }
 
@@ -41,7 +45,11 @@ fn invitation_of(grown: &Grown, member: Uin) -> anyhow::Result<InvitationId> {
 }
 
 fn join(grown: &mut Grown, member: Uin, paid: bool) -> anyhow::Result<()> {
-    grown.obey(invite(member, paid))?;
+    join_with(grown, member, permissions(paid))
+}
+
+pub(super) fn join_with(grown: &mut Grown, member: Uin, permissions: Permissions) -> anyhow::Result<()> {
+    grown.obey(invite_with(member, permissions))?;
     let invitation = invitation_of(grown, member)?;
     grown.obey(members::AcceptInvitation { member, invitation })?;
     Ok(())
@@ -69,7 +77,7 @@ pub(super) fn grow(grown: &mut Grown) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn organization(grown: &Grown) -> anyhow::Result<OrganizationId> {
+pub(super) fn organization(grown: &Grown) -> anyhow::Result<OrganizationId> {
     Ok(grown.book.organization_of_admin(uin(ADMIN)).context("there is no organization")?.id)
 }
 
@@ -137,6 +145,13 @@ pub(super) fn shapes() -> Vec<Shape> {
                 quantity: Factor::ONE,
                 details: "{}".to_owned(),
             })
+        }),
+        Shape::of("request payment of one of many orders", |grown, round| {
+            let amount = Amount::whole(1_000_000);
+            let plain = super::buying::place(uin(MEMBERS + round), true);
+            grown.obey(buying::PlaceOrder { amount, ..plain })?;
+            let order = OrderId(grown.book.seq()).into();
+            platform(notices::RequestPayment { order })
         }),
         Shape::of("ask for other permissions", |_, round| {
             let permissions = Some(permissions(true).with(Permission::ConsolidateBills));

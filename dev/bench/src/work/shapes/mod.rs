@@ -19,6 +19,7 @@ mod packs;
 mod parties;
 mod shape;
 mod standing;
+mod transfers;
 mod vouchers;
 
 use super::run::Run;
@@ -46,7 +47,7 @@ const BESIDES_MAX: Duration = Duration::from_micros(20);
 /// Grows a book to a size.
 fn grown(size: u64, reporter: &dyn Reporter) -> anyhow::Result<Grown> {
     let mut grown = Grown::of_size(size);
-    let parts: [fn(&mut Grown) -> anyhow::Result<()>; 12] = [
+    let parts: [fn(&mut Grown) -> anyhow::Result<()>; 13] = [
         deployment::grow,
         catalogue::grow_products,
         parties::grow,
@@ -59,6 +60,7 @@ fn grown(size: u64, reporter: &dyn Reporter) -> anyhow::Result<Grown> {
         packs::grow,
         members::grow,
         creating::grow,
+        transfers::grow,
     ];
     reporter.begin(&format!("growing a book to {} of each", grouped(size)), parts.len() as u64);
     for part in parts {
@@ -83,6 +85,7 @@ fn shapes() -> Vec<Shape> {
         packs::shapes(),
         members::shapes(),
         creating::shapes(),
+        transfers::shapes(),
         deployment::shapes(),
         vouchers::begun(),
         bills::shapes(),

@@ -56,6 +56,8 @@ pub(crate) enum OrderCommand {
     Deliver { id: String },
     /// Give an open order up.
     Cancel { id: String },
+    /// Ask whoever pays on behalf of a member to pay its order.
+    RequestPayment { id: String },
     /// Give back what was paid for a delivered order, or for its resource, whole or in part.
     Refund {
         id: String,
@@ -94,6 +96,9 @@ impl OrderCommand {
             OrderCommand::Pay { id, by } => post(format!("/v1/orders/{}/pay", encode(&id)), json!({ "by": by })),
             OrderCommand::Deliver { id } => post(format!("/v1/orders/{}/deliver", encode(&id)), json!({})),
             OrderCommand::Cancel { id } => post(format!("/v1/orders/{}/cancel", encode(&id)), json!({})),
+            OrderCommand::RequestPayment { id } => {
+                post(format!("/v1/orders/{}/request-payment", encode(&id)), json!({}))
+            }
             OrderCommand::Refund { id, amount, scope, no_capture } => {
                 let body = json!({ "amount": amount, "scope": scope, "capture": !no_capture });
                 post(format!("/v1/orders/{}/refund", encode(&id)), body)

@@ -55,6 +55,30 @@ pub(crate) enum OrganizationCommand {
         #[arg(long, value_delimiter = ',')]
         members: Vec<u64>,
     },
+    /// Hand money of the admin to a member that pays for itself.
+    Transfer {
+        organization: u64,
+        member: u64,
+        /// How much; above zero.
+        amount: String,
+    },
+    /// Give the admin back what a member has not spent of a transfer.
+    Return {
+        organization: u64,
+        /// Which one, `trf_42`.
+        transfer: String,
+        /// How much; above zero.
+        amount: String,
+    },
+    /// List what was handed to members, the newest first.
+    Transfers {
+        organization: u64,
+        /// To this member, also one that has left.
+        #[arg(long)]
+        member: Option<u64>,
+        #[command(flatten)]
+        page: Page,
+    },
     /// Tell that a member agrees to the permissions that its admin asks for.
     Agree { organization: u64, member: u64 },
     /// Tell that it does not.
@@ -157,6 +181,18 @@ impl OrganizationCommand {
                 let members: Vec<String> = members.into_iter().map(|uin| format!("member_uin={uin}")).collect();
                 let query = if members.is_empty() { String::new() } else { format!("?{}", members.join("&")) };
                 get(format!("/v1/organizations/{organization}/bills/{}{query}", encode(&month)))
+            }
+            OrganizationCommand::Transfer { organization, member, amount } => {
+                let body = json!({ "member_uin": member, "amount": amount });
+                post(format!("/v1/organizations/{organization}/transfers"), body)
+            }
+            OrganizationCommand::Return { organization, transfer, amount } => {
+                let path = format!("/v1/organizations/{organization}/transfers/{}/return", encode(&transfer));
+                post(path, json!({ "amount": amount }))
+            }
+            OrganizationCommand::Transfers { organization, member, page } => {
+                let path = format!("/v1/organizations/{organization}/transfers");
+                list(&path, page, [("member_uin", member.map(text))])
             }
             OrganizationCommand::Agree { organization, member } => decided(organization, member, true),
             OrganizationCommand::Decline { organization, member } => decided(organization, member, false),

@@ -12,6 +12,7 @@ mod notices;
 mod packs;
 mod parties;
 mod standing;
+mod transfers;
 mod vouchers;
 
 use super::Problem;
@@ -91,6 +92,7 @@ fn words(rejection: &Rejection) -> (&'static str, String) {
         Rejection::Finance(reason) => finance::words(reason),
         Rejection::Members(reason) => members::words(reason),
         Rejection::Packs(reason) => packs::words(*reason),
+        Rejection::Transfers(reason) => transfers::words(reason),
         Rejection::Deployment(reason) => deployment::words(reason),
     }
 }
@@ -104,7 +106,9 @@ fn figures(problem: Problem, rejection: &Rejection) -> Problem {
         Rejection::Vouchers(reason) => vouchers::figures(problem, reason),
         Rejection::Bills(reason) => bills::figures(problem, reason),
         Rejection::Standing(reason) => standing::figures(problem, reason),
+        Rejection::Notices(reason) => notices::figures(problem, reason),
         Rejection::Members(reason) => members::figures(problem, reason),
+        Rejection::Transfers(reason) => transfers::figures(problem, reason),
         Rejection::Deployment(reason) => deployment::figures(problem, reason),
         _ => problem,
     }
