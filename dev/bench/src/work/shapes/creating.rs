@@ -99,14 +99,14 @@ pub(super) fn shapes() -> Vec<Shape> {
             let members::CreateMember { admin, permissions, payer, .. } = creating(None);
             platform(members::RetryCreation { admin, record, permissions, payer })
         }),
-        Shape::of("trust an entity", |grown, round| platform(associating(founded(grown, 8, round)?)?)),
+        Shape::of("trust an entity", |grown, round| platform(associating(founded(grown, 23, round)?)?)),
         Shape::of("change who answers for an entity", |grown, round| {
-            let organization = founded(grown, 9, round)?;
+            let organization = founded(grown, 24, round)?;
             let relation = associate(grown, organization)?;
             platform(members::ChangeEntity { organization, relation, admin: None })
         }),
         Shape::of("decide on an entity", |grown, round| {
-            let admin = newcomer(grown, 10, round)?;
+            let admin = newcomer(grown, 22, round)?;
             grown.obey(members::CreateOrganization { admin })?;
             let guest = newcomer(grown, 11, round)?;
             let entity = Some("E2".parse().ok());

@@ -148,7 +148,8 @@ pub(super) fn shapes() -> Vec<Shape> {
         }),
         Shape::of("request payment of one of many orders", |grown, round| {
             let amount = Amount::whole(1_000_000);
-            let plain = super::buying::place(uin(MEMBERS + round), true);
+            // Of members that nobody takes out.
+            let plain = place(uin(MEMBERS + 40 + round), true);
             grown.obey(buying::PlaceOrder { amount, ..plain })?;
             let order = OrderId(grown.book.seq()).into();
             platform(notices::RequestPayment { order })
@@ -168,6 +169,11 @@ pub(super) fn shapes() -> Vec<Shape> {
             platform(paid_by_two(grown, member)?)
         }),
         Shape::of("give the second payer its share", |grown, round| {
+            // Nothing has followed yet from the refunds before.
+            for earlier in (0..).map(|round| uin(NEW + (8 << 20) + round)) {
+                let Some(next) = grown.book.consequence(earlier, grown.now) else { break };
+                grown.act(Actor::System, &next)?;
+            }
             let member = newcomer(grown, 9, round)?;
             let refund = paid_by_two(grown, member)?;
             grown.act(PLATFORM, &refund.into())?;

@@ -8,7 +8,7 @@ use credere_core::channel::Uin;
 use credere_core::money::{Amount, Factor};
 
 /// The first of those that inherit something here.
-const HEIRS: u64 = 100;
+const HEIRS: u64 = 40;
 
 fn pack(grown: &Grown, seconds: i64) -> packs::AddPack {
     let (account, expires_at) = (uin(RICH), grown.now.plus_seconds(seconds));
