@@ -192,7 +192,7 @@ impl Scene<'_> {
                 })
             }
             Sketch::Pay { which, by } => {
-                let order = self.order(*which, &[OrderState::ToBePaid]);
+                let order = self.order_to_pay(*which);
                 let account = self.book.open_order(order).map(|order| order.account);
                 let paid_for = account.is_some_and(|account| self.world.payer_of(account).is_some());
                 let by = match by {

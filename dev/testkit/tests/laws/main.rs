@@ -467,7 +467,7 @@ proptest! {
 #[test]
 fn the_draws_reach_everything_that_can_happen() {
     let seen = std::cell::RefCell::new(BTreeMap::<Outcome, usize>::new());
-    let config = ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() };
+    let config = ProptestConfig { cases: 800, failure_persistence: None, ..ProptestConfig::default() };
     let rng = TestRng::deterministic_rng(config.rng_algorithm);
     TestRunner::new_with_rng(config, rng)
         .run(&draws(), |draw| {

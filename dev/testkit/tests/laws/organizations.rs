@@ -3,10 +3,10 @@
 
 use crate::scene::{Scene, pick};
 use crate::workload::{Money, money};
-use credere_auditor::NEVER;
 use credere_auditor::facts::{Bound, Invitation, Member};
+use credere_auditor::{NEVER, units};
 use credere_core::book::{Book, Command, Event, buying, members, metering, notices, parties, standing, transfers};
-use credere_core::channel::{ActionType, Frozen, NoticeKind, OrderState, Standing, TransferId, Uin};
+use credere_core::channel::{ActionType, Frozen, NoticeKind, OrderId, OrderState, Standing, TransferId, Uin};
 use credere_core::organization::{
     CreationState, Feature, InvitationId, OrganizationId, Permission, Permissions, QuotasChange,
 };
@@ -35,7 +35,7 @@ pub(crate) fn sketch() -> impl Strategy<Value = Sketch> {
     let n = any::<u8>;
     prop_oneof![
         2 => n().prop_map(|party| Sketch::Create { party }),
-        2 => (n(), maybe(0..4_u8), maybe(1..6_u8), maybe(0..4_u8), maybe(0..4_u8)).prop_map(
+        3 => (n(), maybe(0..4_u8), maybe(1..6_u8), maybe(0..3_u8), maybe(0..4_u8)).prop_map(
             |(which, features, accounts, open, creations)| Sketch::Change { which, features, accounts, open, creations }
         ),
         1 => n().prop_map(|which| Sketch::Delete { which }),
@@ -50,7 +50,7 @@ pub(crate) fn sketch() -> impl Strategy<Value = Sketch> {
             |(which, permissions, payer, allow_quit)| Sketch::Permit { which, permissions, payer, allow_quit }
         ),
         6 => (n(), weighted(0.8)).prop_map(|(which, accept)| Sketch::Consent { which, accept }),
-        3 => (n(), maybe(n())).prop_map(|(which, more)| Sketch::Remove { which, more }),
+        6 => (n(), maybe(n())).prop_map(|(which, more)| Sketch::Remove { which, more }),
         5 => n().prop_map(|which| Sketch::Quit { which }),
         5 => (n(), money()).prop_map(|(which, amount)| Sketch::Transfer { which, amount }),
         5 => (n(), money()).prop_map(|(which, amount)| Sketch::Return { which, amount }),
@@ -62,8 +62,8 @@ pub(crate) fn permissions(which: u8) -> Permissions {
     let base: Permissions = Permissions::ALWAYS.into_iter().collect();
     let paid = base.with(Permission::PayOnBehalf);
     match which {
-        0..95 => paid,
-        95..110 => paid.with(Permission::InheritOffers),
+        0..80 => paid,
+        80..110 => paid.with(Permission::InheritOffers),
         110..180 => base,
         180..190 => base.with(Permission::InheritOffers),
         190..205 => base.with(Permission::AllocateFunds),
@@ -231,6 +231,18 @@ impl Scene<'_> {
         let again = self.known.requested.last().copied().filter(|_| which.is_multiple_of(2));
         let order = again.unwrap_or_else(|| self.order(which, &[OrderState::ToBePaid]));
         Command::from(notices::RequestPayment { order: order.into() })
+    }
+
+    /// Mostly an order that is to be paid; often one that whoever pays for its account can pay by now.
+    pub(crate) fn order_to_pay(&self, which: u8) -> OrderId {
+        let has = |uin: Uin| self.world.accounts.get(&uin).map_or(0, |known| known.available());
+        let can_pay = |id: &&OrderId| {
+            let order = self.book.open_order(**id).filter(|order| order.state == OrderState::ToBePaid);
+            let payer = order.and_then(|order| self.world.payer_of(order.account));
+            order.zip(payer).is_some_and(|(order, payer)| units(order.price.customer) <= has(payer))
+        };
+        let payable = self.known.orders.iter().find(can_pay).filter(|_| which.is_multiple_of(2));
+        payable.copied().unwrap_or_else(|| self.order(which, &[OrderState::ToBePaid]))
     }
 
     /// Mostly of a transfer that was made, in its own organization.

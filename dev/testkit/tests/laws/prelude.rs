@@ -174,7 +174,7 @@ fn organizations(runs: Command, also_runs: Command) -> Vec<Command> {
     let own: Permissions = Permissions::ALWAYS.into_iter().collect();
     let paid = own.with(Permission::PayOnBehalf);
     let funded = own.with(Permission::AllocateFunds);
-    let admins = [(16, vec![(17, paid), (20, own), (21, own), (25, funded)]), (18, vec![(19, paid)])];
+    let admins = [(16, vec![(17, paid), (20, own), (21, funded), (25, funded)]), (18, vec![(19, paid)])];
     let trusts = |entity: &str, admin: Option<u64>| {
         let (entity, name) = (entity.parse().expect("it is an identifier"), "Example Holding".to_owned());
         Command::from(members::AssociateEntity { organization: OrganizationId(0), entity, name, admin: admin.map(uin) })

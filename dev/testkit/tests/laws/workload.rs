@@ -386,7 +386,7 @@ fn postpaid() -> impl Strategy<Value = Sketch> {
 }
 
 fn sketch() -> impl Strategy<Value = Sketch> {
-    prop_oneof![12 => prepaid(), 12 => postpaid(), 9 => organizing(), 2 => offers::sketch().prop_map(Sketch::Offers)]
+    prop_oneof![12 => prepaid(), 12 => postpaid(), 11 => organizing(), 2 => offers::sketch().prop_map(Sketch::Offers)]
 }
 
 fn step() -> impl Strategy<Value = Step> {
