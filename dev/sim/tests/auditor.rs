@@ -3,8 +3,8 @@
 
 use credere_sim::{Difference, Failure, Falsified, Nobody, Plan, Size, Tamper, run};
 
-/// A small world in which everything happens within two months.
-const WORLD: Plan = Plan { seed: 15, days: 70, size: Size { partners: 3, customers: 12, acts: 20 }, thorough: false };
+/// A small world in which everything happens within four months.
+const WORLD: Plan = Plan { seed: 15, days: 120, size: Size { partners: 3, customers: 12, acts: 20 }, thorough: false };
 
 /// Late enough that something of everything is there.
 const FROM_ACT: u64 = 700;

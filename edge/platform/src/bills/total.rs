@@ -44,7 +44,7 @@ struct BillBody {
     account_uin: AccountNumber,
     month: String,
     /// Which lines it has: `self`, `payer` or `member`.
-    #[schema(value_type = crate::described::BillViewText, inline)]
+    #[schema(value_type = crate::described::BillViewText)]
     view: &'static str,
     /// What its payer owes for the month, whether confirmed or not.
     total: Money,

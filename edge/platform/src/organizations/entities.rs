@@ -27,17 +27,16 @@ names! {
     }
 }
 
-/// An entity that an organization is to trust.
+/// An entity that an organization is to trust: `entity_id` as accounts are verified as it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewEntityRelation, example = json!({
     "entity_id": "201954321B", "entity_name": "Example Holding", "entity_admin_uin": 100_000_000_005_u64
 }))]
 pub(crate) struct NewEntityBody {
-    /// As accounts are verified as it: their `entity_id`.
-    #[schema(value_type = String, min_length = 1, max_length = 64)]
+    #[schema(inline)]
     entity_id: Text<1, 64>,
-    #[schema(value_type = String, min_length = 1, max_length = 100)]
+    #[schema(inline)]
     entity_name: Text<1, 100>,
     /// Who answers for it: an account that is verified as it.
     entity_admin_uin: Option<AccountNumber>,
