@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use credere_core::access::Action;
 use credere_core::book::{Event, KeyUse, members};
 use credere_core::channel::Uin;
-use credere_core::organization::{Creation, OrganizationId};
+use credere_core::organization::{Creation, OrganizationId, RecordId};
 use credere_store::contract::ProfilePatch;
 
 /// What an account is called that is opened for an organization.
@@ -109,8 +109,7 @@ impl App {
         let found: Vec<Creation> = self
             .read_as(caller, Action::ReadOrganizations, None, |book| {
                 book.organization(organization).ok_or(members::Reason::OrganizationNotFound)?;
-                let behind = book.creations_of(organization).filter(|creation| creation.id.0 > after);
-                Ok(behind.take(limit).cloned().collect())
+                Ok(book.creations_after(organization, RecordId(after)).take(limit).cloned().collect())
             })
             .await?;
         let profiles = self.profiles(found.iter().map(|creation| creation.uin).collect()).await?;

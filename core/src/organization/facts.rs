@@ -76,6 +76,31 @@ pub struct Facts<'a> {
     pub open_order: Option<OpenOrder>,
 }
 
+impl Facts<'_> {
+    /// An account that has just been opened: anybody's, not verified, at its start of everything, with no money and owing none.
+    pub const fn without_history(uin: Uin) -> Facts<'static> {
+        Facts {
+            uin,
+            class: AccountClass::External,
+            verification: Verification::None,
+            entity: None,
+            role: ChannelRole::Direct,
+            available: Some(Amount::ZERO),
+            overdue_amount: Amount::ZERO,
+            tier: Tier::None,
+            followed: false,
+            card: false,
+            payer: None,
+            pays: false,
+            inherits_from: None,
+            inherited: false,
+            account_offer: false,
+            voucher: None,
+            open_order: None,
+        }
+    }
+}
+
 /// An order that keeps its account from entering or leaving.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OpenOrder {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Dialect, DIALECTS, OLD_ORGANIZATION, ORGANIZATION, refused } from "./cloud.mjs";
+import { RealDate } from "./seconds.mjs";
 import { startServer } from "./server.mjs";
 import { World } from "./world.mjs";
 
@@ -10,19 +11,6 @@ import { World } from "./world.mjs";
 const FIFTEEN_DAYS_MS = 15 * 86_400_000 + 1;
 const NOWHERE = "ResourceNotFound.OrganizationNotExist";
 const NOT_ADMIN = "UnauthorizedOperation";
-
-// Many calls here are equal to the last byte, and an equal request within one second is a repetition: so each is signed
-// a second after the one before.
-const RealDate = globalThis.Date;
-let ahead = 0;
-globalThis.Date = class extends RealDate {
-  constructor(...given) {
-    super(...(given.length === 0 ? [Date.now()] : given));
-  }
-  static now() {
-    return RealDate.now() + 1000 * (ahead++ % 250);
-  }
-};
 
 let server, world;
 before(async () => {

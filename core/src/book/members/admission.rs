@@ -9,8 +9,12 @@ use crate::organization::{Condition, Organization, Verdict};
 /// Whether one more account may be in an organization; the admin counts (O32).
 pub(super) fn has_room(book: &Book, organization: &Organization) -> Result<(), Rejection> {
     let accounts = book.members_len(organization.id) + 1;
-    let full = usize::try_from(organization.settings.quotas.accounts).is_ok_and(|quota| accounts >= quota);
-    if full { Err(Reason::TooManyMembers.into()) } else { Ok(()) }
+    if reaches(accounts, organization.settings.quotas.accounts) { Err(Reason::TooManyMembers.into()) } else { Ok(()) }
+}
+
+/// Whether there are as many as a quota allows.
+pub(super) fn reaches(count: usize, quota: u32) -> bool {
+    usize::try_from(quota).is_ok_and(|quota| count >= quota)
 }
 
 /// Every condition for joining, and what is not met of them.

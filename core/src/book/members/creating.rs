@@ -1,7 +1,7 @@
 //! Opening accounts for an organization (O33-O36, O66): the account is opened, verified as its entity, bound to its admin's partner
 //! and a member in one decision; under another entity it becomes a member once that entity's admin agrees.
 
-use super::admission::{has_room, met};
+use super::admission::{has_room, met, reaches};
 use super::command::{CreateMember, DecideCreation, RetryCreation};
 use super::event::{CreationDecided, CreationRetried, MemberCreated};
 use super::reason::Reason;
@@ -10,7 +10,6 @@ use crate::book::parties::{AccountOpened, CustomerBound};
 use crate::book::payers::{Begun, Handover};
 use crate::book::{Book, Context, Decision, Rejection};
 use crate::channel::{ChannelRole, EntityId, Tier, Uin, Verification};
-use crate::money::Amount;
 use crate::organization::{
     Creation, CreationState, EntityRelation, Facts, Organization, Permission, Permissions, RecordId, StartedBy, Verdict,
 };
@@ -23,9 +22,8 @@ pub(super) fn create(book: &Book, context: &Context<'_>, asked: &CreateMember) -
         can_be_agreed_to(relation)?;
     }
     has_room(book, organization)?;
-    let quota = organization.settings.quotas.creations_per_day;
     let today = book.created_on_day_of(organization.id, context.now);
-    if usize::try_from(quota).is_ok_and(|quota| today >= quota) {
+    if reaches(today, organization.settings.quotas.creations_per_day) {
         return Err(Reason::TooManyCreations.into());
     }
     let (opened, bound) = account(book, admin, under)?;
@@ -120,15 +118,9 @@ fn account(
         entity: under.map_or_else(|| told.entity.clone(), |relation| Some(relation.entity.clone())),
         followed: false,
     };
-    let bound = match book.channel_role(admin) {
-        ChannelRole::SubCustomer { partner, .. } => Some(CustomerBound { customer: uin, partner, referred: false }),
-        ChannelRole::Direct
-        | ChannelRole::Agent
-        | ChannelRole::AgentCustomer { .. }
-        | ChannelRole::Reseller
-        | ChannelRole::Distributor
-        | ChannelRole::SecondLevelReseller => None,
-    };
+    let role = book.channel_role(admin);
+    let partner = role.partner().filter(|_| role.is_sub_customer());
+    let bound = partner.map(|partner| CustomerBound { customer: uin, partner, referred: false });
     Ok((opened, bound))
 }
 
@@ -136,23 +128,13 @@ fn account(
 fn facts<'a>(book: &Book, admin: Uin, opened: &'a AccountOpened) -> Facts<'a> {
     let role = book.channel_role(admin);
     Facts {
-        uin: opened.uin,
         class: opened.class,
         verification: opened.verification,
         entity: opened.entity.as_ref().map(EntityId::as_str),
         role: if role.is_sub_customer() { role } else { ChannelRole::Direct },
-        available: Some(Amount::ZERO),
-        overdue_amount: Amount::ZERO,
         tier: opened.tier,
         followed: opened.followed,
-        card: false,
-        payer: None,
-        pays: false,
-        inherits_from: None,
-        inherited: false,
-        account_offer: false,
-        voucher: None,
-        open_order: None,
+        ..Facts::without_history(opened.uin)
     }
 }
 

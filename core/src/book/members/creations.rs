@@ -4,6 +4,7 @@ use super::reason::Reason;
 use crate::book::{Book, Rejection};
 use crate::ledger::Moment;
 use crate::organization::{Creation, OrganizationId, RecordId};
+use std::ops::Bound;
 
 impl Book {
     /// One account that was opened for an organization.
@@ -14,6 +15,13 @@ impl Book {
     /// The accounts that were opened for an organization, oldest first.
     pub fn creations_of(&self, organization: OrganizationId) -> impl DoubleEndedIterator<Item = &Creation> {
         self.members.created.get(&organization).into_iter().flatten().filter_map(|id| self.creation(*id))
+    }
+
+    /// Those behind a number, oldest first.
+    pub fn creations_after(&self, organization: OrganizationId, after: RecordId) -> impl Iterator<Item = &Creation> {
+        let theirs = self.members.created.get(&organization).into_iter();
+        let behind = theirs.flat_map(move |theirs| theirs.range((Bound::Excluded(after), Bound::Unbounded)));
+        behind.filter_map(|id| self.creation(*id))
     }
 
     /// How many accounts were opened for an organization on the day of this moment.

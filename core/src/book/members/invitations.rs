@@ -1,6 +1,6 @@
 //! Inviting, and turning an invitation down or taking it back (O38, O39).
 
-use super::admission::{has_room, may_join};
+use super::admission::{has_room, may_join, reaches};
 use super::command::{CancelInvitation, DenyInvitation, InviteMember};
 use super::entities;
 use super::event::{InvitationEnded, InvitationSent};
@@ -28,7 +28,7 @@ pub(super) fn send(book: &Book, context: &Context<'_>, asked: &InviteMember) -> 
     }
     has_room(book, organization)?;
     let open = book.invitations_of(organization.id).filter(|one| one.is_open(context.now)).count();
-    if usize::try_from(organization.settings.quotas.open_invitations).is_ok_and(|quota| open >= quota) {
+    if reaches(open, organization.settings.quotas.open_invitations) {
         return Err(Reason::TooManyInvitations.into());
     }
     let entry = Entry { permissions, payer, created: false, applied: applied.is_some() };

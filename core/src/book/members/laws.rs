@@ -19,8 +19,7 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
     for member in book.members.members.values() {
         let there = book.organization(member.organization).is_some();
         laws.must(member.uin, "a member's organization exists", there);
-        let listed = book.members_of(member.organization).any(|one| one.uin == member.uin);
-        laws.must(member.uin, "members are listed", listed);
+        laws.must(member.uin, "members are listed", book.members.lists_member(member));
     }
     for relation in book.members.relations.values() {
         let organization = book.organization(relation.organization);
@@ -32,13 +31,12 @@ pub(in crate::book) fn check_laws(book: &Book, laws: &mut Laws) {
     for creation in book.members.creations.values() {
         let (uin, id) = (creation.uin, creation.organization);
         laws.must(uin, "a creation's organization exists", book.organization(id).is_some());
-        laws.must(uin, "creations are listed", book.creations_of(id).any(|one| one.id == creation.id));
+        laws.must(uin, "creations are listed", book.members.lists_creation(creation));
         laws.must(uin, "an account that was created is known as such", book.account_facts(uin).created);
     }
     for invitation in book.members.invitations.values() {
         let (member, id) = (invitation.member, invitation.organization);
         laws.must(member, "an invitation's organization exists", book.organization(id).is_some());
-        let listed = book.invitations_of(id).any(|one| one.id == invitation.id);
-        laws.must(member, "invitations are listed", listed);
+        laws.must(member, "invitations are listed", book.members.lists_invitation(invitation));
     }
 }

@@ -97,6 +97,21 @@ impl State {
         self.creations.insert(creation.id, creation).is_none()
     }
 
+    /// Whether a member is among its organization's.
+    pub(super) fn lists_member(&self, member: &Member) -> bool {
+        self.of.get(&member.organization).is_some_and(|theirs| theirs.contains(&(member.joined_seq, member.uin)))
+    }
+
+    /// Whether an invitation is among its organization's.
+    pub(super) fn lists_invitation(&self, invitation: &Invitation) -> bool {
+        self.sent.get(&invitation.organization).is_some_and(|theirs| theirs.contains(&invitation.id))
+    }
+
+    /// Whether a creation is among its organization's.
+    pub(super) fn lists_creation(&self, creation: &Creation) -> bool {
+        self.created.get(&creation.organization).is_some_and(|theirs| theirs.contains(&creation.id))
+    }
+
     /// The invitation that an account has; it may be expired.
     pub(super) fn invitation_of(&self, member: Uin) -> Option<InvitationId> {
         self.invited.get(&member).copied()

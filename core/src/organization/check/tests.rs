@@ -25,23 +25,12 @@ fn customer_of(partner: u64, level: u8) -> ChannelRole {
 /// An account for which everything holds.
 fn facts(number: u64, available: &str) -> Facts<'static> {
     Facts {
-        uin: uin(number),
-        class: AccountClass::External,
         verification: Verification::Enterprise,
         entity: Some("E1"),
-        role: ChannelRole::Direct,
         available: Some(money(available)),
-        overdue_amount: Amount::ZERO,
         tier: Tier::Key,
         followed: true,
-        card: false,
-        payer: None,
-        pays: false,
-        inherits_from: None,
-        inherited: false,
-        account_offer: false,
-        voucher: None,
-        open_order: None,
+        ..Facts::without_history(uin(number))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::wire::{AccountNumber, Text, names, quoted};
 use credere_core::access::Action;
 use credere_core::book::{Command, members};
 use credere_core::channel::EntityId;
-use credere_core::organization::{EntityRelation, RelationId, RelationState};
+use credere_core::organization::{EntityRelation, OrganizationId, RelationId, RelationState};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -169,8 +169,7 @@ pub(crate) async fn change_entity(
     At((id, relation)): At<(String, String)>,
     Json { call, value, bytes, .. }: Json<EntityChangeBody>,
 ) -> Answer {
-    let named = organization_in_path(&id).and_then(|id| Ok((id, relation_in_path(&relation)?)));
-    let (claim, (organization, relation)) = call.claim_of(&bytes, named).await?;
+    let (claim, (organization, relation)) = call.claim_of(&bytes, named_in_path(&id, &relation)).await?;
     if let Some(first) = call.kept(&claim, (Action::ChangeEntity, None), ADMIN).await? {
         return Ok(first);
     }
@@ -215,8 +214,7 @@ pub(crate) async fn decide_entity(
     At((id, relation)): At<(String, String)>,
     Json { call, value, bytes, .. }: Json<EntityDecisionBody>,
 ) -> Answer {
-    let named = organization_in_path(&id).and_then(|id| Ok((id, relation_in_path(&relation)?)));
-    let (claim, (organization, relation)) = call.claim_of(&bytes, named).await?;
+    let (claim, (organization, relation)) = call.claim_of(&bytes, named_in_path(&id, &relation)).await?;
     let approve = value.approve;
     let command = members::DecideEntity { organization, relation, approve };
     let done = call.decide(claim.key, Command::from(command), &[]).await?;
@@ -240,12 +238,14 @@ pub(crate) async fn decide_entity(
     )
 )]
 pub(crate) async fn end_entity(At((id, relation)): At<(String, String)>, Nothing { call, bytes }: Nothing) -> Answer {
-    let named = organization_in_path(&id).and_then(|id| Ok((id, relation_in_path(&relation)?)));
-    let (claim, (organization, relation)) = call.claim_of(&bytes, named).await?;
+    let (claim, (organization, relation)) = call.claim_of(&bytes, named_in_path(&id, &relation)).await?;
     let done = call.decide(claim.key, Command::from(members::EndEntity { organization, relation }), &[]).await?;
     gone(done.replayed)
 }
 
-fn relation_in_path(text: &str) -> Result<RelationId, Problem> {
-    number_in_path(text).map(RelationId).ok_or_else(|| missing(members::Reason::RelationNotFound))
+/// The organization and its relation that a path names.
+fn named_in_path(organization: &str, relation: &str) -> Result<(OrganizationId, RelationId), Problem> {
+    let organization = organization_in_path(organization)?;
+    let relation = number_in_path(relation).map(RelationId);
+    Ok((organization, relation.ok_or_else(|| missing(members::Reason::RelationNotFound))?))
 }

@@ -43,13 +43,7 @@ async fn run(app: &App, call: &Call) -> Answered {
         app.may_see_member(caller, call.caller, account).await.map_err(errors::of(ERRORS))?;
     }
     let bill = Bill { account, month, view: View::Own };
-    let (found, total) = match wanted {
-        Some(wanted) => {
-            let found = app.bill_lines_matching(caller, bill, wanted, slice.skip, slice.limit).await;
-            found.map_err(errors::of(ERRORS))?
-        }
-        None => (Vec::new(), 0),
-    };
+    let (found, total) = requests::lines(app, caller, bill, wanted, slice).await.map_err(errors::of(ERRORS))?;
     let names = products::names(app, found.iter().map(|line| &line.product), ERRORS).await?;
     let lines = found.iter().map(|line| details::own(app, &names, line)).collect::<Result<_, CloudError>>()?;
     let total = if counts { total } else { 0 };

@@ -39,13 +39,7 @@ async fn run(app: &App, call: &Call) -> Answered {
     let caller = caller(call);
     let view = app.on_behalf_view(caller, call.caller).await.map_err(errors::of(ERRORS))?;
     let bill = Bill { account: call.caller, month, view };
-    let (found, total) = match wanted {
-        Some(wanted) => {
-            let found = app.bill_lines_matching(caller, bill, wanted, slice.skip, slice.limit).await;
-            found.map_err(errors::of(ERRORS))?
-        }
-        None => (Vec::new(), 0),
-    };
+    let (found, total) = requests::lines(app, caller, bill, wanted, slice).await.map_err(errors::of(ERRORS))?;
     let names = products::names(app, found.iter().map(|line| &line.product), ERRORS).await?;
     let lines = found.iter().map(|line| details::on_behalf(app, &names, line)).collect::<Result<_, CloudError>>()?;
     Reply::of(&DescribeBillDetailForOrganizationResponse {

@@ -58,22 +58,22 @@ async fn run(app: &App, call: &Call) -> Answered {
     }
     let names = products::names(app, groups.keys().map(|(.., product)| product), ERRORS).await?;
     let name = |code: &String| names.get(code).unwrap_or(code).clone();
-    let mut entries: Vec<(SummaryDetail, BillSum)> = Vec::new();
-    for ((key, value, product), part) in groups {
-        let named = if kind == "business" { name(&value) } else { value };
-        let begins = entries.last().is_none_or(|(last, _)| (&last.group_key, &last.group_value) != (&key, &named));
-        if begins {
-            entries.push((entry(key, named, &BillSum::default())?, BillSum::default()));
-        }
-        let Some((last, sum)) = entries.last_mut() else { continue };
-        *sum = sum.plus_sum(&part).map_err(errors::overflow)?;
-        let business = last.business.iter().cloned().chain([business(product.clone(), name(&product), &part)?]);
-        *last = SummaryDetail {
-            business: business.collect(),
-            ..entry(last.group_key.clone(), last.group_value.clone(), sum)?
-        };
+    let mut products_of: BTreeMap<(String, String), Vec<(String, BillSum)>> = BTreeMap::new();
+    for ((key, value, product), sum) in groups {
+        products_of.entry((key, value)).or_default().push((product, sum));
     }
-    let summary_detail = entries.into_iter().map(|(entry, _)| entry).collect();
+    let mut summary_detail = Vec::with_capacity(products_of.len());
+    for ((key, value), products) in products_of {
+        let value = if kind == "business" { name(&value) } else { value };
+        let mut whole = BillSum::default();
+        let mut parts = Vec::with_capacity(products.len());
+        for (product, sum) in products {
+            whole = whole.plus_sum(&sum).map_err(errors::overflow)?;
+            let named = name(&product);
+            parts.push(business(product, named, &sum)?);
+        }
+        summary_detail.push(entry(key, value, &whole, parts)?);
+    }
     Reply::of(&DescribeBillSummaryForOrganizationResponse { ready: 1, summary_detail })
 }
 
@@ -91,7 +91,12 @@ fn group(kind: &str, part: &BillPartView) -> Group {
     (key, value, part.product.clone())
 }
 
-fn entry(key: String, value: String, sum: &BillSum) -> Result<SummaryDetail, CloudError> {
+fn entry(
+    key: String,
+    value: String,
+    sum: &BillSum,
+    business: Vec<BusinessSummaryInfo>,
+) -> Result<SummaryDetail, CloudError> {
     let none = eight_places(Amount::ZERO);
     Ok(SummaryDetail {
         group_key: key,
@@ -102,7 +107,7 @@ fn entry(key: String, value: String, sum: &BillSum) -> Result<SummaryDetail, Clo
         incentive_pay_amount: none.clone(),
         voucher_pay_amount: eight_places(sum.voucher_amount),
         transfer_pay_amount: none,
-        business: Vec::new(),
+        business,
     })
 }
 

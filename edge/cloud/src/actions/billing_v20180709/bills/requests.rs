@@ -2,10 +2,10 @@
 //! refused here.
 
 use crate::actions::errors::{bad_value, of};
-use crate::actions::membership::malformed;
+use crate::actions::membership::{Slice, malformed};
 use crate::error::{CloudError, quoted};
-use credere_app::App;
-use credere_app::bills::{LineMatch, LineQuery};
+use credere_app::bills::{Bill, LineMatch, LineQuery, LineView};
+use credere_app::{App, Caller, Failure};
 use credere_core::channel::{ActionType, PayMode};
 use credere_core::ledger::Month;
 
@@ -128,6 +128,23 @@ impl Narrowed<'_> {
         let tag = given(self.tag.0).map(|key| (key, given(self.tag.1).unwrap_or_default()));
         let filter = LineQuery { pay_mode, action, ..LineQuery::default() };
         Ok(Some((filter, LineMatch { product: one.or(other), resource: given(self.resource), project, tag })))
+    }
+}
+
+/// The lines of a bill that are meant, and how many there are in all.
+///
+/// # Errors
+/// [`Failure`]
+pub(super) async fn lines(
+    app: &App,
+    caller: Caller,
+    bill: Bill,
+    wanted: Option<(LineQuery, LineMatch)>,
+    slice: Slice,
+) -> Result<(Vec<LineView>, u64), Failure> {
+    match wanted {
+        Some(wanted) => app.bill_lines_matching(caller, bill, wanted, slice.skip, slice.limit).await,
+        None => Ok((Vec::new(), 0)),
     }
 }
 
